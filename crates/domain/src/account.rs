@@ -1,0 +1,130 @@
+//! Accounts: how people sign in, and what they were granted. Secrets (password hashes, second factors)
+//! are no part of the record; that they were set is.
+
+use crate::{
+    actor::{Grant, Stamp},
+    context::{Context, text},
+    event::Event,
+    id::{AccountId, PersonId},
+    refusal::{Reason, Refusal},
+};
+use serde::{Deserialize, Serialize};
+
+/// An account was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its id.
+    pub id: AccountId,
+    /// What is typed to sign in: the employee number for people on the roster.
+    pub login: String,
+    /// The person on the roster, if it is one's.
+    pub person: Option<PersonId>,
+    /// The name shown, for accounts that are nobody's on the roster.
+    pub name: Option<String>,
+}
+
+/// An account as its record tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// How it was opened.
+    pub opened: Opened,
+    /// When and by whom.
+    pub stamp: Stamp,
+    /// What it was granted, as it stands.
+    pub grants: Vec<Grant>,
+    /// Locked by an administrator.
+    pub locked: Option<Stamp>,
+    /// The password was set last.
+    pub password_set: Option<Stamp>,
+    /// The second factor was enrolled last.
+    pub second_factor: Option<Stamp>,
+}
+
+impl Account {
+    /// Fold a record.
+    pub fn fold<'a>(record: impl IntoIterator<Item = (&'a Event, Stamp)>) -> Option<Self> {
+        let mut record = record.into_iter();
+        let mut account = match record.next()? {
+            (Event::AccountOpened(opened), stamp) => Account {
+                opened: opened.clone(),
+                stamp,
+                grants: Vec::new(),
+                locked: None,
+                password_set: None,
+                second_factor: None,
+            },
+            _ => return None,
+        };
+        for (event, stamp) in record {
+            account.apply(event, stamp);
+        }
+        Some(account)
+    }
+
+    /// Take one event in.
+    pub fn apply(&mut self, event: &Event, stamp: Stamp) {
+        match event {
+            Event::RoleGranted { grant } => self.grants.push(*grant),
+            Event::RoleRevoked { grant } => self.grants.retain(|held| held != grant),
+            Event::AccountLocked { .. } => self.locked = Some(stamp),
+            Event::AccountUnlocked => self.locked = None,
+            Event::PasswordSet => self.password_set = Some(stamp),
+            Event::SecondFactorSet => self.second_factor = Some(stamp),
+            Event::SecondFactorCleared => self.second_factor = None,
+            _ => {}
+        }
+    }
+}
+
+/// Logins that are taken, for opening an account.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// Whether the login is.
+    pub login: bool,
+    /// Whether the person has an account.
+    pub person: bool,
+}
+
+pub(crate) fn open(
+    ctx: &Context,
+    taken: &Taken,
+    login: &str,
+    person: Option<PersonId>,
+    name: Option<&str>,
+) -> Result<Event, Refusal> {
+    let login = text("login", login, 40)?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if login.len() < 2 || !login.bytes().all(plain) {
+        return Err(Reason::LoginUnfit.into());
+    }
+    if taken.login {
+        return Err(Refusal::from(Reason::LoginTaken).with("login", login));
+    }
+    if taken.person {
+        return Err(Reason::AccountExists.into());
+    }
+    let name = match person {
+        Some(_) => None,
+        None => Some(text("name", name.unwrap_or(""), 40)?),
+    };
+    Ok(Event::AccountOpened(Opened { id: AccountId((ctx.new_id)()), login, person, name }))
+}
+
+pub(crate) fn grant(account: &Account, grant: Grant) -> Result<Event, Refusal> {
+    if account.grants.contains(&grant) { Err(Reason::AlreadyDone.into()) } else { Ok(Event::RoleGranted { grant }) }
+}
+
+pub(crate) fn revoke(account: &Account, grant: Grant) -> Result<Event, Refusal> {
+    if account.grants.contains(&grant) { Ok(Event::RoleRevoked { grant }) } else { Err(Reason::NotFound.into()) }
+}
+
+pub(crate) fn lock(account: &Account, reason: &str) -> Result<Event, Refusal> {
+    if account.locked.is_some() {
+        return Err(Reason::AlreadyDone.into());
+    }
+    Ok(Event::AccountLocked { reason: text("reason", reason, 500)? })
+}
+
+pub(crate) fn unlock(account: &Account) -> Result<Event, Refusal> {
+    if account.locked.is_some() { Ok(Event::AccountUnlocked) } else { Err(Reason::AlreadyDone.into()) }
+}

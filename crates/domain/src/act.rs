@@ -1,0 +1,251 @@
+//! Acts: everything that anybody can ask to be done. Web forms, the API, the command line and the
+//! timers all send one of these; there is no second way to change anything.
+
+use crate::{
+    actor::{Assignee, Grant},
+    appeal,
+    batch::Kind,
+    cycle::{CycleDraft, Ungraded},
+    event::{Stream, StreamKind},
+    goal::{GoalDraft, Step},
+    id::*,
+    import::Batch,
+    indicator::IndicatorDraft,
+    outcome,
+    progress::Attachment,
+    score::{Assessor, ScoreDraft},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What is asked to be done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Put the hashes of the rule files on record, when they changed.
+    RecordRules { regimes: String, policies: String },
+    /// Import a batch whose rows were laid down.
+    ImportBatch { batch: Batch },
+    /// Define an indicator, or redefine the one of the same code.
+    DefineIndicator { indicator: IndicatorDraft },
+
+    /// Open an account.
+    OpenAccount { login: String, person: Option<PersonId>, name: Option<String> },
+    /// Grant a role.
+    GrantRole { account: AccountId, grant: Grant },
+    /// Take a role back.
+    RevokeRole { account: AccountId, grant: Grant },
+    /// Lock an account.
+    LockAccount { account: AccountId, reason: String },
+    /// Unlock an account.
+    UnlockAccount { account: AccountId },
+    /// Set a password: one's own, or a first one by the system administrator. The hash travels beside the
+    /// act and never enters the record.
+    SetPassword { account: AccountId },
+    /// Enrol a second factor for oneself.
+    SetSecondFactor { account: AccountId },
+    /// Take a second factor away, so that its owner enrols anew.
+    ClearSecondFactor { account: AccountId },
+
+    /// Open a cycle.
+    OpenCycle { cycle: CycleDraft },
+    /// End scoring: fix everyone's composite.
+    FreezeScoring { cycle: CycleId },
+    /// Close a cycle when everyone has signed.
+    CloseCycle { cycle: CycleId },
+
+    /// Mark a person as not graded, or as graded after all.
+    ChangeParticipation { appraisal: AppraisalId, ungraded: Option<Ungraded>, note: String },
+    /// Name who scores the qualitative indicators.
+    NameAssessors { appraisal: AppraisalId, assessors: Vec<Assessor> },
+    /// 员工提报
+    ProposeGoals { appraisal: AppraisalId, goals: Vec<GoalDraft>, reason: String },
+    /// 部门审核
+    EndorseGoals { appraisal: AppraisalId, version: u32 },
+    /// 单位确认
+    ConfirmGoals { appraisal: AppraisalId, version: u32 },
+    /// Send goals back, with the reason.
+    ReturnGoals { appraisal: AppraisalId, version: u32, step: Step, reason: String },
+    /// Report progress against a goal.
+    ReportProgress { appraisal: AppraisalId, goal: GoalId, percent: u8, text: String, attachments: Vec<Attachment> },
+    /// Compute the quantitative scores of a person from what was observed.
+    ComputeScores { appraisal: AppraisalId },
+    /// Take over the sheets collected on paper for a person.
+    AdoptScores { appraisal: AppraisalId },
+    /// Give a qualitative score.
+    GiveScore { appraisal: AppraisalId, score: ScoreDraft },
+    /// Confirm the example a score rests on.
+    ConfirmScore { appraisal: AppraisalId, score: ScoreId },
+    /// Deny it.
+    DenyScore { appraisal: AppraisalId, score: ScoreId, reason: String },
+    /// Send a score back to its assessor.
+    ReturnScore { appraisal: AppraisalId, score: ScoreId, reason: String },
+    /// Say that a person's scores were reviewed.
+    ReviewScores { appraisal: AppraisalId },
+    /// Appeal against a score.
+    FileAppeal { appraisal: AppraisalId, target: appeal::Target, grounds: String },
+    /// Name who decides an appeal.
+    AssignAppeal { appraisal: AppraisalId, appeal: AppealId, decider: PersonId },
+    /// Decide an appeal.
+    DecideAppeal { appraisal: AppraisalId, appeal: AppealId, verdict: appeal::Verdict, reasons: String },
+    /// Take an appeal back.
+    WithdrawAppeal { appraisal: AppraisalId, appeal: AppealId },
+    /// Sign the result.
+    SignResult { appraisal: AppraisalId, agrees: bool, opinion: String },
+
+    /// Set another share of the top grade, on a document.
+    SetQuota { slate: SlateId, share: u32, document: String },
+    /// Propose a grade.
+    ProposeGrade { slate: SlateId, appraisal: AppraisalId, grade: String, reason: String },
+    /// Hand the slate to HR.
+    SubmitSlate { slate: SlateId },
+    /// Send it back to the unit.
+    ReturnSlate { slate: SlateId, reason: String },
+    /// Say that it was reviewed.
+    ReviewSlate { slate: SlateId },
+    /// Fix the grades.
+    FixGrades { slate: SlateId },
+
+    /// Publish the top grades of a slate.
+    PostNotice { slate: SlateId },
+    /// Object to a published line.
+    Object { notice: NoticeId, appraisal: AppraisalId, text: String },
+    /// Answer an objection.
+    AnswerObjection { notice: NoticeId, objection: ObjectionId, upheld: bool, reply: String },
+    /// Correct a published line.
+    CorrectNotice { notice: NoticeId, appraisal: AppraisalId, grade: String, reason: String },
+    /// Close a notice.
+    CloseNotice { notice: NoticeId },
+
+    /// 部门推荐
+    RecommendOutcome { appraisal: AppraisalId, kind: outcome::Kind, detail: String, reasons: String },
+    /// 人力资源部审核
+    ReviewOutcome { outcome: OutcomeId, approved: bool, opinion: String },
+    /// 总经理/市政府审批
+    DecideOutcome { outcome: OutcomeId, approved: bool, opinion: String },
+
+    /// Tell those who oversee a step that it is late. Only the product's own timer does.
+    Escalate {
+        /// appraisal, slate, notice or outcome.
+        #[schema(value_type = String)]
+        of: StreamKind,
+        /// Which one.
+        id: Uuid,
+        /// The to-do that is late.
+        todo: String,
+    },
+}
+
+/// What an act needs to see before it can be decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The aggregate it is about.
+    pub subject: Option<Stream>,
+    /// An appraisal besides.
+    pub appraisal: Option<AppraisalId>,
+    /// People named in it.
+    pub people: Vec<PersonId>,
+    /// Every unit, person and indicator, and what else opening a cycle or importing looks at.
+    pub office: bool,
+    /// Every appraisal of the cycle.
+    pub everyone: bool,
+    /// What was observed about the person.
+    pub observations: bool,
+    /// The person's sheets collected on paper.
+    pub sheets: bool,
+}
+
+impl Act {
+    /// The name in policies, records and locales.
+    pub fn name(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(fields)) => {
+                fields.get("act").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// What must be loaded to decide it.
+    pub fn needs(&self) -> Needs {
+        let about = |stream: Stream| Needs { subject: Some(stream), ..Needs::default() };
+        match self {
+            Act::RecordRules { .. } => about(Stream { kind: StreamKind::Rules, id: Uuid::nil() }),
+            Act::ImportBatch { batch } => Needs {
+                office: matches!(batch.kind, Kind::Units | Kind::People | Kind::Indicators),
+                ..about(batch.id.into())
+            },
+            Act::DefineIndicator { .. } | Act::OpenCycle { .. } => Needs { office: true, ..Needs::default() },
+            Act::OpenAccount { person, .. } => Needs { people: person.iter().copied().collect(), ..Needs::default() },
+            Act::GrantRole { account, .. }
+            | Act::RevokeRole { account, .. }
+            | Act::LockAccount { account, .. }
+            | Act::UnlockAccount { account }
+            | Act::SetPassword { account }
+            | Act::SetSecondFactor { account }
+            | Act::ClearSecondFactor { account } => about((*account).into()),
+            Act::FreezeScoring { cycle } | Act::CloseCycle { cycle } => {
+                Needs { everyone: true, ..about((*cycle).into()) }
+            }
+            Act::NameAssessors { appraisal, assessors } => Needs {
+                people: assessors.iter().map(|assessor| assessor.person).collect(),
+                ..about((*appraisal).into())
+            },
+            Act::GiveScore { appraisal, score } => {
+                Needs { people: vec![score.basis.witness], ..about((*appraisal).into()) }
+            }
+            Act::AssignAppeal { appraisal, decider, .. } => {
+                Needs { people: vec![*decider], ..about((*appraisal).into()) }
+            }
+            Act::ComputeScores { appraisal } => Needs { observations: true, ..about((*appraisal).into()) },
+            Act::AdoptScores { appraisal } => Needs { sheets: true, ..about((*appraisal).into()) },
+            Act::ChangeParticipation { appraisal, .. }
+            | Act::ProposeGoals { appraisal, .. }
+            | Act::EndorseGoals { appraisal, .. }
+            | Act::ConfirmGoals { appraisal, .. }
+            | Act::ReturnGoals { appraisal, .. }
+            | Act::ReportProgress { appraisal, .. }
+            | Act::ConfirmScore { appraisal, .. }
+            | Act::DenyScore { appraisal, .. }
+            | Act::ReturnScore { appraisal, .. }
+            | Act::ReviewScores { appraisal }
+            | Act::FileAppeal { appraisal, .. }
+            | Act::DecideAppeal { appraisal, .. }
+            | Act::WithdrawAppeal { appraisal, .. }
+            | Act::SignResult { appraisal, .. }
+            | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
+            Act::ProposeGrade { slate, appraisal, .. } => {
+                Needs { appraisal: Some(*appraisal), ..about((*slate).into()) }
+            }
+            Act::SetQuota { slate, .. }
+            | Act::SubmitSlate { slate }
+            | Act::ReturnSlate { slate, .. }
+            | Act::ReviewSlate { slate }
+            | Act::FixGrades { slate }
+            | Act::PostNotice { slate } => about((*slate).into()),
+            Act::Object { notice, .. }
+            | Act::AnswerObjection { notice, .. }
+            | Act::CorrectNotice { notice, .. }
+            | Act::CloseNotice { notice } => about((*notice).into()),
+            Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
+            Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
+        }
+    }
+
+    /// The files it names: they must have been stored before.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Act::ReportProgress { attachments, .. } => attachments,
+            _ => &[],
+        }
+    }
+}
+
+/// The person that an act hands a duty to: that duty must not fall to the person it is about.
+pub fn handed_to(assignee: Assignee) -> Option<PersonId> {
+    match assignee {
+        Assignee::Person(person) => Some(person),
+        _ => None,
+    }
+}

@@ -1,0 +1,242 @@
+//! From an act to what happens: pure, so that it can be tested without a database and repeated by an
+//! auditor. Whether the actor may act at all was settled before, by policy.
+
+use crate::{
+    account::{self, Account, Taken},
+    act::Act,
+    appeal,
+    appraisal::{self, Appraisal},
+    batch::Row,
+    composite::compose,
+    context::Context,
+    cycle::{self, Cycle, Office},
+    event::{Emit, Event, Stream, StreamKind},
+    goal, import,
+    notice::{self, Notice},
+    outcome::{self, Outcome},
+    progress::{self, Attachment, Reported},
+    refusal::{Reason, Refusal},
+    roster::Roster,
+    score::{self, Observed},
+    slate::{self, Slate},
+    todo,
+};
+use uuid::Uuid;
+
+/// What lies in front of a decision. The store loads what [`Act::needs`] names, inside the transaction
+/// that the outcome is written in.
+#[derive(Clone, Debug, Default)]
+pub struct Case {
+    /// The cycle of whatever it is about.
+    pub cycle: Option<Cycle>,
+    /// The appraisal.
+    pub appraisal: Option<Appraisal>,
+    /// The slate: of the act, of the notice, or of the appraisal.
+    pub slate: Option<Slate>,
+    /// The notice.
+    pub notice: Option<Notice>,
+    /// The outcome.
+    pub outcome: Option<Outcome>,
+    /// The account.
+    pub account: Option<Account>,
+    /// Whether a login or person has an account.
+    pub taken: Taken,
+    /// People named in the act, and the subject of the appraisal.
+    pub people: Roster,
+    /// The office.
+    pub office: Office,
+    /// Every appraisal of the cycle.
+    pub everyone: Vec<Appraisal>,
+    /// Rows of the batch.
+    pub rows: Vec<Row>,
+    /// What was observed about the person, or their paper sheets.
+    pub observed: Vec<Observed>,
+    /// Attachments as they lie in the store.
+    pub stored: Vec<Attachment>,
+    /// The hashes of the rules on record.
+    pub rules: Option<(String, String)>,
+}
+
+impl Case {
+    fn cycle(&self) -> Result<&Cycle, Refusal> {
+        self.cycle.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn appraisal(&self) -> Result<&Appraisal, Refusal> {
+        self.appraisal.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn slate(&self) -> Result<&Slate, Refusal> {
+        self.slate.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn notice(&self) -> Result<&Notice, Refusal> {
+        self.notice.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn outcome(&self) -> Result<&Outcome, Refusal> {
+        self.outcome.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn account(&self) -> Result<&Account, Refusal> {
+        self.account.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+}
+
+/// Decide an act.
+pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusal> {
+    let one = |stream: Stream, event: Event| Ok(vec![Emit { stream, event }]);
+    match act {
+        Act::RecordRules { regimes, policies } => {
+            if case.rules.as_ref() == Some(&(regimes.clone(), policies.clone())) {
+                return Err(Reason::NothingChanged.into());
+            }
+            let event = Event::RulesRecorded { regimes: regimes.clone(), policies: policies.clone() };
+            one(Stream { kind: StreamKind::Rules, id: Uuid::nil() }, event)
+        }
+        Act::ImportBatch { batch } => import::import(ctx, batch, &case.rows, &case.office),
+        Act::DefineIndicator { indicator } => {
+            let indicator = indicator.define(ctx, &case.office.library)?;
+            if case.office.library.contains(&indicator) {
+                return Err(Reason::NothingChanged.into());
+            }
+            one(indicator.id.into(), Event::IndicatorDefined(Box::new(indicator)))
+        }
+        Act::OpenAccount { .. }
+        | Act::GrantRole { .. }
+        | Act::RevokeRole { .. }
+        | Act::LockAccount { .. }
+        | Act::UnlockAccount { .. }
+        | Act::SetPassword { .. }
+        | Act::SetSecondFactor { .. }
+        | Act::ClearSecondFactor { .. } => decide_account(ctx, act, case),
+        Act::OpenCycle { cycle } => cycle::open(ctx, cycle, &case.office),
+        Act::FreezeScoring { cycle } => freeze(case, (*cycle).into()),
+        Act::CloseCycle { cycle } => close(case, (*cycle).into()),
+        Act::SetQuota { slate, share, document } => {
+            one((*slate).into(), slate::set_quota(case.cycle()?, case.slate()?, *share, document)?)
+        }
+        Act::ProposeGrade { slate, grade, reason, .. } => {
+            one((*slate).into(), slate::propose(case.cycle()?, case.slate()?, case.appraisal()?, grade, reason)?)
+        }
+        Act::SubmitSlate { slate } => one((*slate).into(), slate::submit(ctx, case.cycle()?, case.slate()?)?),
+        Act::ReturnSlate { slate, reason } => {
+            one((*slate).into(), slate::send_back(ctx, case.cycle()?, case.slate()?, reason)?)
+        }
+        Act::ReviewSlate { slate } => one((*slate).into(), slate::review(ctx, case.cycle()?, case.slate()?)?),
+        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?),
+        Act::PostNotice { .. } => notice::post(ctx, case.cycle()?, case.slate()?),
+        Act::Object { notice, appraisal, text } => {
+            one((*notice).into(), notice::object(ctx, case.cycle()?, case.notice()?, *appraisal, text)?)
+        }
+        Act::AnswerObjection { notice, objection, upheld, reply } => {
+            one((*notice).into(), notice::reply(case.notice()?, *objection, *upheld, reply)?)
+        }
+        Act::CorrectNotice { appraisal, grade, reason, .. } => {
+            notice::correct(ctx, case.cycle()?, case.notice()?, case.slate()?, *appraisal, grade, reason)
+        }
+        Act::CloseNotice { .. } => notice::close(ctx, case.cycle()?, case.notice()?),
+        Act::ReviewOutcome { outcome, approved, opinion } => {
+            one((*outcome).into(), outcome::review(ctx, case.cycle()?, case.outcome()?, *approved, opinion)?)
+        }
+        Act::DecideOutcome { outcome, approved, opinion } => {
+            one((*outcome).into(), outcome::decide(case.outcome()?, *approved, opinion)?)
+        }
+        Act::RecommendOutcome { kind, detail, reasons, .. } => {
+            let event = outcome::recommend(ctx, case.cycle()?, case.appraisal()?, *kind, detail, reasons)?;
+            match &event {
+                Event::OutcomeRecommended(recommended) => one(recommended.id.into(), event),
+                _ => unreachable!("recommending emits a recommendation"),
+            }
+        }
+        Act::Escalate { of, id, todo } => todo::escalate(ctx, Stream { kind: *of, id: *id }, todo, case),
+        _ => decide_appraisal(ctx, act, case),
+    }
+}
+
+fn decide_account(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusal> {
+    if let Act::OpenAccount { login, person, name } = act {
+        let event = account::open(ctx, &case.taken, login, *person, name.as_deref())?;
+        return match &event {
+            Event::AccountOpened(opened) => Ok(vec![Emit::new(opened.id, event)]),
+            _ => unreachable!("opening emits an opening"),
+        };
+    }
+    let account = case.account()?;
+    let event = match act {
+        Act::GrantRole { grant, .. } => account::grant(account, *grant)?,
+        Act::RevokeRole { grant, .. } => account::revoke(account, *grant)?,
+        Act::LockAccount { reason, .. } => account::lock(account, reason)?,
+        Act::UnlockAccount { .. } => account::unlock(account)?,
+        Act::SetPassword { .. } => Event::PasswordSet,
+        Act::SetSecondFactor { .. } => Event::SecondFactorSet,
+        Act::ClearSecondFactor { .. } if account.second_factor.is_some() => Event::SecondFactorCleared,
+        _ => return Err(Reason::NotFound.into()),
+    };
+    Ok(vec![Emit::new(account.opened.id, event)])
+}
+
+/// Acts on one appraisal.
+fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusal> {
+    let (cycle, sheet, people) = (case.cycle()?, case.appraisal()?, &case.people);
+    let events = match act {
+        Act::ChangeParticipation { ungraded, note, .. } => {
+            let event = appraisal::change_participation(ctx, cycle, sheet, *ungraded, note)?;
+            let slate = case.slate()?;
+            let member = slate::change_member(cycle, slate, sheet.opened.id, ungraded.is_none());
+            return Ok(vec![Emit::new(sheet.opened.id, event), Emit::new(slate.opened.id, member)]);
+        }
+        Act::NameAssessors { assessors, .. } => vec![score::name_assessors(cycle, sheet, people, assessors)?],
+        Act::ProposeGoals { goals, reason, .. } => vec![goal::propose(ctx, cycle, sheet, goals, reason)?],
+        Act::EndorseGoals { version, .. } => vec![goal::endorse(ctx, cycle, sheet, *version)?],
+        Act::ConfirmGoals { version, .. } => vec![goal::confirm(cycle, sheet, *version)?],
+        Act::ReturnGoals { version, step, reason, .. } => {
+            vec![goal::send_back(ctx, cycle, sheet, *version, *step, reason)?]
+        }
+        Act::ReportProgress { goal, percent, text, attachments, .. } => {
+            let reported =
+                Reported { goal: *goal, percent: *percent, text: text.clone(), attachments: attachments.clone() };
+            vec![progress::report(ctx, cycle, sheet, &reported, &case.stored)?]
+        }
+        Act::ComputeScores { .. } => {
+            let computed = score::compute(cycle, sheet, &case.observed)?;
+            vec![computed.ok_or(Reason::NothingNew)?]
+        }
+        Act::AdoptScores { .. } => score::adopt(ctx, cycle, sheet, people, &case.observed)?,
+        Act::GiveScore { score, .. } => vec![score::give(ctx, cycle, sheet, people, score)?],
+        Act::ConfirmScore { score, .. } => vec![score::answer(cycle, sheet, *score, None)?],
+        Act::DenyScore { score, reason, .. } => vec![score::answer(cycle, sheet, *score, Some(reason))?],
+        Act::ReturnScore { score, reason, .. } => vec![score::send_back(cycle, sheet, *score, reason)?],
+        Act::ReviewScores { .. } => vec![score::review(cycle, sheet)?],
+        Act::FileAppeal { target, grounds, .. } => vec![appeal::file(ctx, cycle, sheet, target, grounds)?],
+        Act::AssignAppeal { appeal, decider, .. } => vec![appeal::assign(sheet, *appeal, *decider)?],
+        Act::DecideAppeal { appeal, verdict, reasons, .. } => {
+            appeal::decide(ctx, cycle, sheet, *appeal, *verdict, reasons)?
+        }
+        Act::WithdrawAppeal { appeal, .. } => vec![appeal::withdraw(sheet, *appeal)?],
+        Act::SignResult { agrees, opinion, .. } => vec![appraisal::sign(sheet, *agrees, opinion)?],
+        _ => return Err(Reason::NotFound.into()),
+    };
+    Ok(events.into_iter().map(|event| Emit::new(sheet.opened.id, event)).collect())
+}
+
+fn freeze(case: &Case, stream: Stream) -> Result<Vec<Emit>, Refusal> {
+    let cycle = case.cycle()?;
+    cycle.scoring_open()?;
+    let mut emits = vec![Emit { stream, event: Event::ScoringFrozen }];
+    for appraisal in case.everyone.iter().filter(|appraisal| appraisal.ungraded.is_none()) {
+        let fixed = Event::CompositeFixed(Box::new(compose(cycle, appraisal)));
+        emits.push(Emit::new(appraisal.opened.id, fixed));
+    }
+    Ok(emits)
+}
+
+fn close(case: &Case, stream: Stream) -> Result<Vec<Emit>, Refusal> {
+    let cycle = case.cycle()?;
+    cycle.scoring_frozen()?;
+    let unfinished = case.everyone.iter().filter(|sheet| sheet.ungraded.is_none() && sheet.signature.is_none()).count();
+    if unfinished > 0 {
+        return Err(Refusal::from(Reason::CycleUnfinished).with("count", unfinished));
+    }
+    Ok(vec![Emit { stream, event: Event::CycleClosed }])
+}
