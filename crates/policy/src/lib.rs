@@ -1,1 +1,266 @@
+//! Cedar decides whether an actor may do an act. The rules are `policies/*.cedar`; this crate turns an
+//! act and its case into a question, and mints the [`Permit`] that the store demands.
 
+mod facts;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
+    ValidationMode, Validator,
+};
+use domain::{
+    act::Act,
+    actor::{Actor, By},
+    decide::Case,
+};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, str::FromStr};
+
+/// The policies that come with the product: name and text.
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("accounts.cedar", include_str!("../../../policies/accounts.cedar")),
+    ("appraisals.cedar", include_str!("../../../policies/appraisals.cedar")),
+    ("cycles.cedar", include_str!("../../../policies/cycles.cedar")),
+    ("reading.cedar", include_str!("../../../policies/reading.cedar")),
+    ("recusal.cedar", include_str!("../../../policies/recusal.cedar")),
+    ("timer.cedar", include_str!("../../../policies/timer.cedar")),
+];
+
+/// The schema of the questions.
+pub const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
+
+/// The policies in force, checked against the schema.
+pub struct Policies {
+    set: PolicySet,
+    authorizer: Authorizer,
+    notes: BTreeMap<String, Note>,
+    hash: String,
+}
+
+struct Note {
+    message: String,
+    basis: String,
+    permits: bool,
+    text: String,
+}
+
+/// An actor may do this act on this case. Nothing but [`Policies::permit`] makes one, and the store
+/// appends nothing without.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    by: By,
+    act: String,
+    policies: Vec<String>,
+    hash: String,
+}
+
+impl Permit {
+    /// Who.
+    pub fn by(&self) -> By {
+        self.by
+    }
+
+    /// Which act.
+    pub fn act(&self) -> &str {
+        &self.act
+    }
+
+    /// The ids of the policies that permitted it.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The content hash of all policies in force.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+/// An actor may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Keys of the sentences: why not, or who may.
+    pub messages: Vec<String>,
+    /// What they rest on.
+    pub basis: Vec<String>,
+    /// The policies that forbid; empty: none permits.
+    pub forbidden_by: Vec<String>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// One appraisal and its trail.
+    Appraisal,
+    /// One slate.
+    Slate,
+    /// One notice.
+    Notice,
+    /// One outcome.
+    Outcome,
+    /// A cycle's progress.
+    Cycle,
+    /// Batches and their rows.
+    Batches,
+    /// Registers of private ties.
+    Registers,
+    /// Accounts and roles.
+    Accounts,
+    /// The record of everyone.
+    Ledger,
+    /// The roster and the library.
+    Roster,
+}
+
+impl Reading {
+    /// All of them.
+    pub const ALL: [Reading; 10] = [
+        Reading::Appraisal,
+        Reading::Slate,
+        Reading::Notice,
+        Reading::Outcome,
+        Reading::Cycle,
+        Reading::Batches,
+        Reading::Registers,
+        Reading::Accounts,
+        Reading::Ledger,
+        Reading::Roster,
+    ];
+
+    /// The action in policies.
+    pub fn action(self) -> &'static str {
+        match self {
+            Reading::Appraisal => "read_appraisal",
+            Reading::Slate => "read_slate",
+            Reading::Notice => "read_notice",
+            Reading::Outcome => "read_outcome",
+            Reading::Cycle => "read_cycle",
+            Reading::Batches => "read_batches",
+            Reading::Registers => "read_registers",
+            Reading::Accounts => "read_accounts",
+            Reading::Ledger => "read_ledger",
+            Reading::Roster => "read_roster",
+        }
+    }
+}
+
+/// Policies that can't be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the policies can't be used: {0}")]
+pub struct Unusable(String);
+
+impl Policies {
+    /// The policies that come with the product.
+    pub fn built_in() -> Result<Self, Unusable> {
+        Self::load(SCHEMA, BUILT_IN)
+    }
+
+    /// Read policies and check each against the schema.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`] with the place: what does not parse, has no `@id`, `@message` or `@basis`, uses an id
+    /// twice, or asks for what the schema does not know.
+    pub fn load(schema: &str, files: &[(&str, &str)]) -> Result<Self, Unusable> {
+        let unusable = |error: &dyn std::fmt::Display| Unusable(error.to_string());
+        let (schema, _) = Schema::from_cedarschema_str(schema).map_err(|error| unusable(&error))?;
+        let (mut set, mut notes, mut hasher) = (PolicySet::new(), BTreeMap::new(), Sha256::new());
+        for (name, text) in files {
+            hasher.update(name.as_bytes());
+            hasher.update([0]);
+            hasher.update(text.as_bytes());
+            hasher.update([0]);
+            let parsed = PolicySet::from_str(text).map_err(|error| Unusable(format!("{name}: {error}")))?;
+            for policy in parsed.policies() {
+                let note = |key: &str| {
+                    policy
+                        .annotation(key)
+                        .map(str::to_owned)
+                        .ok_or_else(|| Unusable(format!("{name}: a policy has no @{key}")))
+                };
+                let id = note("id")?;
+                let permits = policy.effect() == cedar_policy::Effect::Permit;
+                let text = policy.to_string();
+                notes.insert(id.clone(), Note { message: note("message")?, basis: note("basis")?, permits, text });
+                set.add(policy.new_id(PolicyId::new(id))).map_err(|error| Unusable(format!("{name}: {error}")))?;
+            }
+        }
+        let checked = Validator::new(schema).validate(&set, ValidationMode::Strict);
+        if let Some(error) = checked.validation_errors().next() {
+            return Err(unusable(error));
+        }
+        let hash = hex::encode(hasher.finalize());
+        Ok(Policies { set, authorizer: Authorizer::new(), notes, hash })
+    }
+
+    /// The content hash of all policies.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Every message key, for the test that each has its sentence.
+    pub fn messages(&self) -> impl Iterator<Item = &str> {
+        self.notes.values().map(|note| note.message.as_str())
+    }
+
+    /// May the actor do the act on this case?
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`]: why not, or who may.
+    pub fn permit(&self, actor: &Actor, act: &Act, case: &Case) -> Result<Permit, Denied> {
+        let name = act.name();
+        let policies = self.ask(actor, &name, &facts::of_act(act, case))?;
+        Ok(Permit { by: actor.by(), act: name, policies, hash: self.hash.clone() })
+    }
+
+    /// May the actor read this?
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`]: nothing permits it.
+    pub fn may_read(&self, actor: &Actor, reading: Reading, case: &Case) -> Result<(), Denied> {
+        self.ask(actor, reading.action(), &facts::of_reading(case)).map(|_| ())
+    }
+
+    fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {
+        let broken =
+            || Denied { messages: vec!["policy-broken".to_owned()], basis: Vec::new(), forbidden_by: Vec::new() };
+        let uid = |kind: &str, id: &str| {
+            let kind = EntityTypeName::from_str(kind).ok()?;
+            Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
+        };
+        let (Some(user), Some(action_uid), Some(resource)) =
+            (uid("User", "actor"), uid("Action", action), uid("Case", "case"))
+        else {
+            return Err(broken());
+        };
+        let entities = Entities::from_json_value(facts.entities(actor), None).map_err(|_| broken())?;
+        let request = Request::new(user, action_uid, resource, Context::empty(), None).map_err(|_| broken())?;
+        let response = self.authorizer.is_authorized(&request, &self.set, &entities);
+        let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        // A policy that could not be evaluated is no permission.
+        if response.diagnostics().errors().next().is_some() {
+            return Err(broken());
+        }
+        if response.decision() == Decision::Allow {
+            return Ok(reasons);
+        }
+        Err(self.denied(action, reasons))
+    }
+
+    fn denied(&self, action: &str, forbidden_by: Vec<String>) -> Denied {
+        let named = format!("Action::\"{action}\"");
+        let who_may = || self.notes.values().filter(|note| note.permits && note.text.contains(&named));
+        let told: Vec<&Note> = if forbidden_by.is_empty() {
+            who_may().collect()
+        } else {
+            forbidden_by.iter().filter_map(|id| self.notes.get(id)).collect()
+        };
+        let mut messages: Vec<String> = told.iter().map(|note| note.message.clone()).collect();
+        let mut basis: Vec<String> =
+            told.iter().map(|note| note.basis.clone()).filter(|basis| basis != "local").collect();
+        messages.dedup();
+        basis.dedup();
+        Denied { messages, basis, forbidden_by }
+    }
+}

@@ -1,0 +1,202 @@
+//! What policies may know of an act and its case, as the schema names it.
+
+use domain::{
+    act::Act,
+    actor::{Actor, Assignee, Role},
+    appraisal::Appraisal,
+    decide::Case,
+    goal::Step,
+    id::PersonId,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The attributes of the resource.
+#[derive(Default)]
+pub(crate) struct Facts {
+    unit: String,
+    subject: String,
+    leader: String,
+    head: String,
+    turn: String,
+    hr_turn: bool,
+    four_eyes: BTreeSet<String>,
+    assessors: BTreeSet<String>,
+    involved: BTreeSet<String>,
+    members: BTreeSet<String>,
+    account: String,
+    held: BTreeSet<String>,
+    role: String,
+    register: bool,
+}
+
+impl Facts {
+    /// The two entities of a question.
+    pub(crate) fn entities(&self, actor: &Actor) -> Value {
+        let hr_of: Vec<String> = actor
+            .grants()
+            .iter()
+            .filter(|grant| grant.role == Role::HrOfficer)
+            .filter_map(|grant| grant.unit.map(|unit| unit.to_string()))
+            .collect();
+        let everywhere = actor.grants().iter().filter(|grant| grant.unit.is_none());
+        let roles: Vec<&str> = everywhere.map(|grant| grant.role.as_str()).collect();
+        let text = |id: Option<String>| id.unwrap_or_default();
+        let user = json!({
+            "account": text(actor.by().account.map(|id| id.to_string())),
+            "person": text(actor.person().map(|id| id.to_string())),
+            "unit": text(actor.unit().map(|id| id.to_string())),
+            "roles": roles,
+            "hr_of": hr_of,
+            "console": *actor == Actor::System,
+        });
+        let case = json!({
+            "unit": self.unit,
+            "subject": self.subject,
+            "leader": self.leader,
+            "head": self.head,
+            "turn": self.turn,
+            "hr_turn": self.hr_turn,
+            "four_eyes": self.four_eyes,
+            "assessors": self.assessors,
+            "involved": self.involved,
+            "members": self.members,
+            "account": self.account,
+            "held": self.held,
+            "role": self.role,
+            "register": self.register,
+        });
+        json!([
+            { "uid": { "type": "User", "id": "actor" }, "attrs": user, "parents": [] },
+            { "uid": { "type": "Case", "id": "case" }, "attrs": case, "parents": [] },
+        ])
+    }
+
+    fn appraisal(&mut self, sheet: &Appraisal) {
+        let person = |id: PersonId| id.to_string();
+        self.unit = sheet.opened.unit.to_string();
+        self.subject = person(sheet.opened.person);
+        self.leader = sheet.opened.leader.map(person).unwrap_or_default();
+        self.head = match (sheet.opened.confirmer, sheet.opened.endorser) {
+            (Assignee::Person(head), _) | (_, Assignee::Person(head)) => person(head),
+            _ => String::new(),
+        };
+        self.assessors = sheet.assessors.iter().map(|assessor| person(assessor.person)).collect();
+        self.involved = self.assessors.clone();
+        self.involved.extend(sheet.scores.iter().map(|score| person(score.given.basis.witness)));
+        self.involved.extend(
+            [sheet.opened.endorser, sheet.opened.confirmer]
+                .into_iter()
+                .filter_map(|assignee| domain::act::handed_to(assignee).map(person)),
+        );
+        self.involved.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(id, _)| person(id)));
+    }
+
+    fn whose_turn(&mut self, assignee: Assignee) {
+        match assignee {
+            Assignee::Person(id) => self.turn = id.to_string(),
+            Assignee::Hr(_) => self.hr_turn = true,
+            Assignee::Approver | Assignee::Inspector => {}
+        }
+    }
+
+    fn not_again(&mut self, people: impl IntoIterator<Item = Option<PersonId>>) {
+        self.four_eyes.extend(people.into_iter().flatten().map(|id| id.to_string()));
+    }
+}
+
+/// What reading looks at.
+pub(crate) fn of_reading(case: &Case) -> Facts {
+    let mut facts = Facts::default();
+    if let Some(slate) = &case.slate {
+        facts.unit = slate.opened.unit.to_string();
+        facts.head = slate.opened.head.map(|id| id.to_string()).unwrap_or_default();
+        facts.members = slate.members.iter().map(|member| member.person.to_string()).collect();
+    }
+    if let Some(notice) = &case.notice {
+        facts.unit = notice.posted.unit.to_string();
+    }
+    if let Some(sheet) = &case.appraisal {
+        facts.appraisal(sheet);
+    }
+    if let Some(outcome) = &case.outcome {
+        facts.unit = outcome.recommended.unit.to_string();
+        facts.subject = outcome.recommended.person.to_string();
+        facts.involved.extend(outcome.stamp.by.person.map(|id| id.to_string()));
+    }
+    if let Some(account) = &case.account {
+        facts.account = account.opened.id.to_string();
+        facts.held = account.grants.iter().map(|grant| grant.role.as_str().to_owned()).collect();
+    }
+    facts
+}
+
+/// What an act is about, and whose turn it is.
+pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
+    let mut facts = of_reading(case);
+    let sheet = case.appraisal.as_ref();
+    match act {
+        Act::GrantRole { grant, .. } | Act::RevokeRole { grant, .. } => facts.role = grant.role.as_str().to_owned(),
+        Act::ImportBatch { batch } => facts.register = batch.kind.is_register(),
+        Act::EndorseGoals { .. } | Act::ReturnGoals { step: Step::Endorse, .. } => {
+            if let Some(sheet) = sheet {
+                facts.whose_turn(sheet.goal_step_of(Step::Endorse));
+            }
+        }
+        Act::ConfirmGoals { .. } | Act::ReturnGoals { step: Step::Confirm, .. } => {
+            if let Some(sheet) = sheet {
+                facts.whose_turn(sheet.goal_step_of(Step::Confirm));
+                facts.not_again(sheet.goals.last().and_then(|goals| goals.endorsed).map(|(stamp, _)| stamp.by.person));
+            }
+        }
+        Act::ConfirmScore { score, .. } | Act::DenyScore { score, .. } => {
+            if let Some(score) = sheet.and_then(|sheet| sheet.score(*score).ok()) {
+                facts.turn = score.given.basis.witness.to_string();
+            }
+        }
+        Act::ReviewScores { .. } => facts.four_eyes = facts.assessors.clone(),
+        Act::DecideAppeal { appeal, .. } => {
+            let known = sheet.and_then(|sheet| sheet.appeals.iter().find(|known| known.filed.id == *appeal));
+            if let (Some(sheet), Some(appeal)) = (sheet, known) {
+                facts.turn = appeal.decider.map(|(id, _)| id.to_string()).unwrap_or_default();
+                facts.not_again(sheet.touched(&appeal.filed.target).into_iter().map(Some));
+            }
+        }
+        Act::ReviewSlate { .. } | Act::FixGrades { .. } => slate_eyes(act, case, &mut facts),
+        Act::Object { appraisal, .. } | Act::CorrectNotice { appraisal, .. } => {
+            let line = case
+                .notice
+                .as_ref()
+                .and_then(|notice| notice.posted.lines.iter().find(|line| line.appraisal == *appraisal));
+            facts.subject = line.map(|line| line.person.to_string()).unwrap_or_default();
+        }
+        Act::AnswerObjection { objection, .. } => {
+            let known = case
+                .notice
+                .as_ref()
+                .and_then(|notice| notice.objections.iter().find(|known| known.objected.id == *objection));
+            facts.not_again(known.map(|objection| objection.stamp.by.person));
+        }
+        Act::ReviewOutcome { .. } | Act::DecideOutcome { .. } => {
+            if let Some(outcome) = &case.outcome {
+                facts.not_again([outcome.stamp.by.person]);
+                facts.not_again(outcome.reviewed.iter().map(|(signoff, _)| signoff.stamp.by.person));
+            }
+        }
+        _ => {}
+    }
+    facts
+}
+
+/// Who handed a slate in does not review it; who reviewed it does not fix it.
+fn slate_eyes(act: &Act, case: &Case, facts: &mut Facts) {
+    let Some(slate) = &case.slate else { return };
+    facts.subject = String::new();
+    match act {
+        Act::ReviewSlate { .. } => {
+            facts.not_again([slate.submitted.and_then(|(stamp, _)| stamp.by.person)]);
+            facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by.person));
+        }
+        _ => facts.not_again([slate.reviewed.and_then(|(stamp, _)| stamp.by.person)]),
+    }
+}
