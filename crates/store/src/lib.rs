@@ -1,1 +1,79 @@
+//! The only SQL of the product: the record, the views folded from it, source data, and queries.
+//!
+//! There is one way to change anything: [`Store::act`]. It hands the act to the one writer of the
+//! authority, which asks policy, decides, and appends inside a single transaction, and which answers
+//! only after COMMIT.
 
+mod append;
+pub mod audit;
+mod connect;
+mod load;
+pub mod query;
+mod record;
+pub mod secret;
+pub mod source;
+mod table;
+mod view;
+mod writer;
+
+pub use append::Receipt;
+pub use connect::Settings;
+pub use record::Recorded;
+pub use table::view as tables;
+
+use domain::{context::Rulebook, refusal::Refusal};
+use policy::{Denied, Policies};
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// One authority's data.
+#[derive(Clone)]
+pub struct Store {
+    db: DatabaseConnection,
+    authority: Uuid,
+    rules: Arc<Rulebook>,
+    policies: Arc<Policies>,
+    writer: writer::Handle,
+}
+
+/// Why something did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The actor may not.
+    #[error("not permitted: {}", .0.messages.join(", "))]
+    Denied(Box<Denied>),
+    /// It can't be done as the case stands.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sea_orm::DbErr),
+    /// The record is not what the product wrote.
+    #[error("the record is damaged: {0}")]
+    Broken(String),
+    /// The database does not fit.
+    #[error("{0}")]
+    Unfit(String),
+    /// A value could not be written as JSON or read from it.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// A value has no canonical form.
+    #[error(transparent)]
+    Canonical(#[from] ledger::NotCanonical),
+    /// The writer is gone: the process is stopping.
+    #[error("the server is stopping; try again in a moment")]
+    Stopping,
+}
+
+impl Store {
+    /// The rules of the day.
+    pub fn rules(&self) -> &Rulebook {
+        &self.rules
+    }
+
+    /// The policies in force.
+    pub fn policies(&self) -> &Policies {
+        &self.policies
+    }
+}

@@ -1,0 +1,106 @@
+-- Ground truth: the record itself, source data, and what is no part of the record (secrets, sessions).
+-- One text for SQLite and PostgreSQL. Times are microseconds since 1970 in UTC, days are ISO texts.
+-- Every key begins with authority_id, so that the schema shards on a distributed engine.
+
+CREATE TABLE authority (
+    authority_id UUID NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    founded_at BIGINT NOT NULL
+);
+
+-- How far the record of an authority goes. The writer locks this row.
+CREATE TABLE head (
+    authority_id UUID NOT NULL PRIMARY KEY REFERENCES authority (authority_id),
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL
+);
+
+-- The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people,
+-- to which body carries a salted commitment. The other columns repeat parts of body for look-up.
+CREATE TABLE entry (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    seq BIGINT NOT NULL,
+    stream_kind TEXT NOT NULL,
+    stream_id UUID NOT NULL,
+    at BIGINT NOT NULL,
+    account_id UUID,
+    person_id UUID,
+    act_id UUID NOT NULL,
+    act TEXT NOT NULL,
+    event TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sealed TEXT,
+    salt BYTEA NOT NULL,
+    leaf BYTEA NOT NULL,
+    PRIMARY KEY (authority_id, seq)
+);
+CREATE INDEX entry_stream ON entry (authority_id, stream_id, seq);
+CREATE INDEX entry_act ON entry (authority_id, act_id);
+
+-- Complete subtrees of the RFC 6962 tree over the entries' leaves.
+CREATE TABLE node (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    level SMALLINT NOT NULL,
+    place BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (authority_id, level, place)
+);
+
+-- Acts that happened, by the key their sender gave them: sent twice, an act happens once.
+CREATE TABLE act (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    act_id UUID NOT NULL,
+    account_id UUID,
+    digest BYTEA NOT NULL,
+    first_seq BIGINT NOT NULL,
+    entries BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, act_id)
+);
+
+-- Rows of source data. They are laid down before their batch is on record and count only once it is.
+CREATE TABLE batch_row (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    batch_id UUID NOT NULL,
+    row_number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    row_key TEXT NOT NULL,
+    person TEXT,
+    day TEXT,
+    fields TEXT NOT NULL,
+    PRIMARY KEY (authority_id, batch_id, row_number)
+);
+CREATE INDEX batch_row_person ON batch_row (authority_id, kind, person, day);
+CREATE INDEX batch_row_key ON batch_row (authority_id, kind, row_key);
+
+-- Files by their content.
+CREATE TABLE attachment (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    digest TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    media TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    stored_at BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, digest)
+);
+
+-- Secrets of accounts. Never in the record, never in logs.
+CREATE TABLE credential (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    account_id UUID NOT NULL,
+    password TEXT,
+    totp TEXT,
+    totp_step BIGINT,
+    failures BIGINT NOT NULL DEFAULT 0,
+    locked_until BIGINT,
+    PRIMARY KEY (authority_id, account_id)
+);
+
+-- Who is signed in. The id is kept as its SHA-256 only.
+CREATE TABLE session (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    session_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, session_id)
+);

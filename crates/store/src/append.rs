@@ -1,0 +1,216 @@
+//! Appending: one act's events into the record, its tree and its views, inside the writer's transaction.
+
+use crate::{
+    Error,
+    load::{Loader, fold_cycle},
+    record::{self, Recorded},
+    table::truth::*,
+    view,
+};
+use domain::{
+    act::Act,
+    actor::Actor,
+    cycle::Cycle,
+    event::{Emit, Event, Stream, StreamKind},
+    id::CycleId,
+};
+use jiff::Timestamp;
+use ledger::{Coordinate, Frontier};
+use policy::Permit;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use uuid::Uuid;
+
+/// What an act leaves in the hand of whoever did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The act's id: the key it was sent with.
+    pub act: Uuid,
+    /// Where its first entry stands in the record, from 0.
+    pub seq: u64,
+    /// How many entries it made.
+    pub entries: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What it brought about: the aggregates it touched.
+    pub streams: Vec<Uuid>,
+    /// It had been done before, under the same key: nothing happened this time.
+    pub repeated: bool,
+}
+
+/// Everything that is known of one act when it is written.
+pub(crate) struct Writing<'a> {
+    pub act_id: Uuid,
+    pub act: &'a Act,
+    pub actor: &'a Actor,
+    pub at: Timestamp,
+    pub permit: &'a Permit,
+    pub digest: Vec<u8>,
+    pub salt: fn() -> [u8; 32],
+}
+
+/// Write the events. A [`Permit`] is needed, and only policy makes one.
+pub(crate) async fn append<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    writing: &Writing<'_>,
+    emits: &[Emit],
+) -> Result<Receipt, Error> {
+    let head = lock_head(loader).await?;
+    let size = head.size as u64;
+    let header = record::Header {
+        authority: loader.authority,
+        act_id: writing.act_id,
+        act: writing.act,
+        by: writing.permit.by(),
+        at: writing.at,
+        permit: writing.permit,
+    };
+    let mut entries = Vec::with_capacity(emits.len());
+    for (place, emit) in emits.iter().enumerate() {
+        entries.push(record::entry(&header, size + place as u64, emit, (writing.salt)())?);
+    }
+    grow(loader, size, &entries).await?;
+    let recorded: Vec<Recorded> = entries.iter().map(record::read).collect::<Result<_, _>>()?;
+    for part in entries.chunks(200) {
+        let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
+        entry::Entity::insert_many(rows).exec_without_returning(loader.db).await?;
+    }
+    show(loader, &recorded).await?;
+    let done = act::ActiveModel {
+        authority_id: Set(loader.authority),
+        act_id: Set(writing.act_id),
+        account_id: Set(writing.actor.by().account.map(|id| id.0)),
+        digest: Set(writing.digest.clone()),
+        first_seq: Set(head.size),
+        entries: Set(entries.len() as i64),
+        at: Set(writing.at.as_microsecond()),
+    };
+    act::Entity::insert(done).exec_without_returning(loader.db).await?;
+    Ok(Receipt {
+        act: writing.act_id,
+        seq: size,
+        entries: entries.len() as u64,
+        at: writing.at,
+        streams: streams(&recorded),
+        repeated: false,
+    })
+}
+
+fn streams(recorded: &[Recorded]) -> Vec<Uuid> {
+    let mut seen = BTreeSet::new();
+    recorded.iter().map(|recorded| recorded.stream.id).filter(|id| seen.insert(*id)).collect()
+}
+
+/// The receipt of an act that was done before under this key.
+pub(crate) async fn done<C: ConnectionTrait>(loader: &Loader<'_, C>, act: &act::Model) -> Result<Receipt, Error> {
+    let entries = entry::Entity::find()
+        .filter(entry::Column::AuthorityId.eq(loader.authority))
+        .filter(entry::Column::ActId.eq(act.act_id))
+        .all(loader.db)
+        .await?;
+    let recorded: Vec<Recorded> = entries.iter().map(record::read).collect::<Result<_, _>>()?;
+    Ok(Receipt {
+        act: act.act_id,
+        seq: act.first_seq as u64,
+        entries: act.entries as u64,
+        at: Timestamp::from_microsecond(act.at).map_err(|_| Error::Broken(format!("act {}: the time", act.act_id)))?,
+        streams: streams(&recorded),
+        repeated: true,
+    })
+}
+
+/// PostgreSQL locks the head row; SQLite's writer holds the whole database already.
+async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<head::Model, Error> {
+    let mut find = head::Entity::find().filter(head::Column::AuthorityId.eq(loader.authority));
+    if loader.db.get_database_backend() == sea_orm::DbBackend::Postgres {
+        find = find.lock_exclusive();
+    }
+    find.one(loader.db).await?.ok_or_else(|| Error::Broken("the head of the record is missing".to_owned()))
+}
+
+/// Grow the tree by the entries' leaves.
+async fn grow<C: ConnectionTrait>(loader: &Loader<'_, C>, size: u64, entries: &[entry::Model]) -> Result<(), Error> {
+    let mut known = BTreeMap::new();
+    for Coordinate { level, index } in Frontier::nodes(size) {
+        let key = (loader.authority, i16::from(level), index as i64);
+        if let Some(node) = node::Entity::find_by_id(key).one(loader.db).await? {
+            known.insert((level, index), node.hash);
+        }
+    }
+    let hash = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).ok();
+    let lookup = |at: Coordinate| known.get(&(at.level, at.index)).and_then(|bytes| hash(bytes));
+    let mut frontier = Frontier::load(size, lookup)
+        .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))?;
+    let mut nodes = Vec::new();
+    for entry in entries {
+        let leaf = hash(&entry.leaf).ok_or_else(|| Error::Broken("a leaf is not 32 bytes".to_owned()))?;
+        nodes.extend(frontier.push(leaf).into_iter().map(|node| node::ActiveModel {
+            authority_id: Set(loader.authority),
+            level: Set(i16::from(node.level)),
+            place: Set(node.index as i64),
+            hash: Set(node.hash.to_vec()),
+        }));
+    }
+    for part in nodes.chunks(500) {
+        node::Entity::insert_many(part.to_vec()).exec_without_returning(loader.db).await?;
+    }
+    let grown = head::ActiveModel {
+        authority_id: Set(loader.authority),
+        size: Set(frontier.size() as i64),
+        root: Set(frontier.root().to_vec()),
+    };
+    head::Entity::update(grown).exec(loader.db).await?;
+    Ok(())
+}
+
+/// Bring the views up to date with what was just recorded.
+async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<(), Error> {
+    let mut touched: BTreeMap<Stream, u64> = BTreeMap::new();
+    for recorded in new {
+        touched.entry(recorded.stream).or_insert(recorded.seq);
+    }
+    let mut cycles: BTreeMap<CycleId, (Option<Cycle>, Option<Cycle>)> = BTreeMap::new();
+    // What hangs on a cycle shows it too: when a cycle changes, all of it is shown anew.
+    for (stream, _) in touched.clone().into_iter().filter(|(stream, _)| stream.kind == StreamKind::Cycle) {
+        let id = CycleId(stream.id);
+        let fresh = new.iter().any(|recorded| matches!(recorded.event, Event::CycleOpened(_)));
+        if !fresh {
+            for kind in [StreamKind::Appraisal, StreamKind::Slate] {
+                for hanging in loader.ids_of(kind, id).await? {
+                    touched.entry(Stream { kind, id: hanging }).or_insert(u64::MAX);
+                }
+            }
+        }
+    }
+    for (stream, first_new) in touched {
+        let record = loader.record(stream).await?;
+        let old = &record[..record.iter().take_while(|recorded| recorded.seq < first_new).count()];
+        let (before, after) = match cycle_of(&record) {
+            Some(id) => {
+                if let Entry::Vacant(place) = cycles.entry(id) {
+                    let cycle = loader.record(id.into()).await?;
+                    let first = new.first().map_or(u64::MAX, |recorded| recorded.seq);
+                    let count = cycle.iter().take_while(|recorded| recorded.seq < first).count();
+                    place.insert((fold_cycle(&cycle[..count]), fold_cycle(&cycle)));
+                }
+                let (before, after) = &cycles[&id];
+                (before.as_ref(), after.as_ref())
+            }
+            None => (None, None),
+        };
+        let before = view::rows(loader.authority, stream, old, before);
+        let after = view::rows(loader.authority, stream, &record, after);
+        view::change(loader.db, before, after).await?;
+    }
+    Ok(())
+}
+
+/// The cycle that an aggregate hangs on.
+pub(crate) fn cycle_of(record: &[Recorded]) -> Option<CycleId> {
+    match &record.first()?.event {
+        Event::AppraisalOpened(opened) => Some(opened.cycle),
+        Event::SlateOpened(opened) => Some(opened.cycle),
+        _ => None,
+    }
+}

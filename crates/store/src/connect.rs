@@ -1,0 +1,127 @@
+//! Opening a database: SQLite by default, PostgreSQL by URL.
+
+use crate::{Error, Store, table::truth::*, writer};
+use domain::context::Rulebook;
+use policy::Policies;
+use sea_orm::{
+    ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
+    FromQueryResult, Statement, TransactionTrait,
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What a store is opened with.
+pub struct Settings {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// The name of the authority, for a new database.
+    pub authority: String,
+    /// The rules of the day.
+    pub rules: Rulebook,
+    /// The policies.
+    pub policies: Policies,
+    /// The clock.
+    pub clock: fn() -> jiff::Timestamp,
+}
+
+/// Older SQLite can corrupt a WAL database under concurrent checkpoints.
+const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+
+const GROUND_TRUTH: &str = include_str!("../migrations/0001_ground_truth.sql");
+const VIEWS: &str = include_str!("../migrations/views.sql");
+
+pub(crate) async fn connect(url: &str) -> Result<DatabaseConnection, Error> {
+    let mut options = ConnectOptions::new(match url.strip_prefix("sqlite:") {
+        Some(_) if !url.contains('?') && !url.contains(":memory:") => format!("{url}?mode=rwc"),
+        _ => url.to_owned(),
+    });
+    options.max_connections(if url.contains(":memory:") { 1 } else { 8 }).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .busy_timeout(std::time::Duration::from_secs(10))
+    });
+    let db = Database::connect(options).await?;
+    if db.get_database_backend() == DbBackend::Sqlite {
+        check_sqlite(&db).await?;
+    }
+    Ok(db)
+}
+
+async fn check_sqlite(db: &DatabaseConnection) -> Result<(), Error> {
+    #[derive(FromQueryResult)]
+    struct Version {
+        version: String,
+    }
+    let asked = Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version() AS version");
+    let version = Version::find_by_statement(asked).one(db).await?.map(|row| row.version).unwrap_or_default();
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < SQLITE_AT_LEAST {
+        return Err(Error::Unfit(format!("SQLite {version} is too old: 3.51.3 or newer is needed")));
+    }
+    Ok(())
+}
+
+/// Make the tables where there are none.
+pub(crate) async fn make(db: &DatabaseConnection) -> Result<(), Error> {
+    if table_exists(db, "authority").await? {
+        return Ok(());
+    }
+    let txn = db.begin().await?;
+    for script in [GROUND_TRUTH, VIEWS] {
+        txn.execute_unprepared(script).await?;
+    }
+    txn.commit().await?;
+    Ok(())
+}
+
+async fn table_exists(db: &DatabaseConnection, table: &str) -> Result<bool, Error> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+        _ => "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1",
+    };
+    let asked = Statement::from_sql_and_values(db.get_database_backend(), sql, [table.into()]);
+    Ok(db.query_one_raw(asked).await?.is_some())
+}
+
+impl Store {
+    /// Open a database, make its tables if it is new, and start the writer.
+    pub async fn open(settings: Settings) -> Result<Store, Error> {
+        let db = connect(&settings.url).await?;
+        make(&db).await?;
+        let authority = found(&db, &settings).await?;
+        let rules = Arc::new(settings.rules);
+        let policies = Arc::new(settings.policies);
+        let writer = writer::start(writer::Desk {
+            db: db.clone(),
+            authority,
+            rules: rules.clone(),
+            policies: policies.clone(),
+            clock: settings.clock,
+        });
+        Ok(Store { db, authority, rules, policies, writer })
+    }
+}
+
+/// The authority of this database; a new one is founded.
+async fn found(db: &DatabaseConnection, settings: &Settings) -> Result<Uuid, Error> {
+    if let Some(authority) = authority::Entity::find().one(db).await? {
+        return Ok(authority.authority_id);
+    }
+    let id = writer::new_id();
+    let row = authority::ActiveModel {
+        authority_id: Set(id),
+        name: Set(settings.authority.clone()),
+        founded_at: Set((settings.clock)().as_microsecond()),
+    };
+    let empty = ledger::Frontier::default();
+    let start = head::ActiveModel { authority_id: Set(id), size: Set(0), root: Set(empty.root().to_vec()) };
+    let txn = db.begin().await?;
+    authority::Entity::insert(row).exec_without_returning(&txn).await?;
+    head::Entity::insert(start).exec_without_returning(&txn).await?;
+    txn.commit().await?;
+    Ok(id)
+}

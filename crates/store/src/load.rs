@@ -1,0 +1,425 @@
+//! Loading: the record of an aggregate, and what lies in front of a decision.
+
+use crate::{
+    Error, Store,
+    record::{self, Recorded},
+    table::{truth::*, view},
+};
+use domain::{
+    account::{Account, Taken},
+    act::{Act, Needs},
+    appraisal::Appraisal,
+    batch::{Kind, Row},
+    cycle::{Cycle, Office},
+    decide::Case,
+    event::{Event, Stream, StreamKind},
+    id::*,
+    indicator::Indicator,
+    notice::Notice,
+    outcome::Outcome,
+    progress::Attachment,
+    roster::{Person, Roster, Unit},
+    score::Observed,
+    slate::Slate,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A reader inside one transaction or on one connection of one authority.
+pub(crate) struct Loader<'a, C> {
+    pub db: &'a C,
+    pub authority: Uuid,
+}
+
+/// Fold a cycle's record.
+pub(crate) fn fold_cycle(recorded: &[Recorded]) -> Option<Cycle> {
+    let (first, rest) = recorded.split_first()?;
+    let Event::CycleOpened(opened) = &first.event else { return None };
+    let mut cycle = Cycle { opened: (**opened).clone(), stamp: first.stamp, frozen: None, closed: None };
+    for recorded in rest {
+        match recorded.event {
+            Event::ScoringFrozen => cycle.frozen = Some(recorded.stamp),
+            Event::CycleClosed => cycle.closed = Some(recorded.stamp),
+            _ => {}
+        }
+    }
+    Some(cycle)
+}
+
+/// A record as folding takes it.
+fn told(record: &[Recorded]) -> impl Iterator<Item = (&Event, domain::actor::Stamp)> {
+    record.iter().map(|recorded| (&recorded.event, recorded.stamp))
+}
+
+impl<C: ConnectionTrait> Loader<'_, C> {
+    /// The record of one aggregate, oldest first.
+    pub(crate) async fn record(&self, stream: Stream) -> Result<Vec<Recorded>, Error> {
+        let entries = entry::Entity::find()
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamId.eq(stream.id))
+            .filter(entry::Column::StreamKind.eq(stream.kind.as_str()))
+            .order_by_asc(entry::Column::Seq)
+            .all(self.db)
+            .await?;
+        entries.iter().map(record::read).collect()
+    }
+
+    /// The newest event of every aggregate of a kind whose state is its newest event.
+    async fn register(&self, kind: StreamKind) -> Result<Vec<Event>, Error> {
+        let entries = entry::Entity::find()
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamKind.eq(kind.as_str()))
+            .order_by_asc(entry::Column::Seq)
+            .all(self.db)
+            .await?;
+        let mut newest = BTreeMap::new();
+        for entry in &entries {
+            newest.insert(entry.stream_id, record::read(entry)?.event);
+        }
+        Ok(newest.into_values().collect())
+    }
+
+    pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Cycle>, Error> {
+        Ok(fold_cycle(&self.record(id.into()).await?))
+    }
+
+    pub(crate) async fn appraisal(&self, id: AppraisalId) -> Result<Option<Appraisal>, Error> {
+        Ok(Appraisal::fold(told(&self.record(id.into()).await?)))
+    }
+
+    pub(crate) async fn slate(&self, id: SlateId) -> Result<Option<Slate>, Error> {
+        Ok(Slate::fold(told(&self.record(id.into()).await?)))
+    }
+
+    pub(crate) async fn notice(&self, id: NoticeId) -> Result<Option<Notice>, Error> {
+        Ok(Notice::fold(told(&self.record(id.into()).await?)))
+    }
+
+    pub(crate) async fn outcome(&self, id: OutcomeId) -> Result<Option<Outcome>, Error> {
+        Ok(Outcome::fold(told(&self.record(id.into()).await?)))
+    }
+
+    pub(crate) async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
+        Ok(Account::fold(told(&self.record(id.into()).await?)))
+    }
+
+    /// People by id.
+    pub(crate) async fn people(&self, ids: impl IntoIterator<Item = PersonId>) -> Result<Roster, Error> {
+        let mut roster = Roster::default();
+        for id in ids.into_iter().collect::<BTreeSet<_>>() {
+            if let Some(Recorded { event: Event::PersonEntered(person), .. }) = self.record(id.into()).await?.pop() {
+                roster.people.insert(id, *person);
+            }
+        }
+        Ok(roster)
+    }
+
+    /// Everyone and every unit.
+    pub(crate) async fn roster(&self) -> Result<Roster, Error> {
+        let people = self.register(StreamKind::Person).await?.into_iter().filter_map(|event| match event {
+            Event::PersonEntered(person) => Some((person.id, *person)),
+            _ => None,
+        });
+        let units = self.register(StreamKind::Unit).await?.into_iter().filter_map(|event| match event {
+            Event::UnitEntered(unit) => Some((unit.id, unit)),
+            _ => None,
+        });
+        Ok(Roster { people: people.collect::<BTreeMap<_, Person>>(), units: units.collect::<BTreeMap<_, Unit>>() })
+    }
+
+    /// The indicator library.
+    pub(crate) async fn library(&self) -> Result<Vec<Indicator>, Error> {
+        let mut library: Vec<Indicator> = self
+            .register(StreamKind::Indicator)
+            .await?
+            .into_iter()
+            .filter_map(|event| match event {
+                Event::IndicatorDefined(indicator) => Some(*indicator),
+                _ => None,
+            })
+            .collect();
+        library.sort_by(|one, other| one.code.cmp(&other.code));
+        Ok(library)
+    }
+
+    /// Rows of batches on record, of one kind, narrowed by `filter`; where a later batch brought a row of
+    /// the same key, the later one counts.
+    pub(crate) async fn observed(&self, kind: Kind, filter: sea_orm::Condition) -> Result<Vec<Observed>, Error> {
+        let on_record: BTreeMap<Uuid, i64> = view::batch::Entity::find()
+            .filter(view::batch::Column::AuthorityId.eq(self.authority))
+            .filter(view::batch::Column::Kind.eq(kind.as_str()))
+            .all(self.db)
+            .await?
+            .into_iter()
+            .map(|batch| (batch.batch_id, batch.seq))
+            .collect();
+        let rows = batch_row::Entity::find()
+            .filter(batch_row::Column::AuthorityId.eq(self.authority))
+            .filter(batch_row::Column::Kind.eq(kind.as_str()))
+            .filter(filter)
+            .all(self.db)
+            .await?;
+        let mut newest: BTreeMap<String, (i64, Observed)> = BTreeMap::new();
+        for row in rows {
+            let Some(seq) = on_record.get(&row.batch_id).copied() else { continue };
+            let observed = Observed { batch: BatchId(row.batch_id), kind, row: read_row(&row)? };
+            match newest.get(&observed.row.key) {
+                Some((known, _)) if *known > seq => {}
+                _ => {
+                    newest.insert(observed.row.key.clone(), (seq, observed));
+                }
+            }
+        }
+        Ok(newest.into_values().map(|(_, observed)| observed).collect())
+    }
+
+    /// What source systems say of a person within a cycle's period.
+    async fn observations(&self, cycle: &Cycle, number: &str) -> Result<Vec<Observed>, Error> {
+        use batch_row::Column;
+        let within = |filter: sea_orm::Condition| {
+            let from = cycle.opened.from.to_string();
+            let to = cycle.opened.to.to_string();
+            let dated = sea_orm::Condition::all().add(Column::Day.gte(from)).add(Column::Day.lte(to));
+            filter.add(sea_orm::Condition::any().add(Column::Day.is_null()).add(dated))
+        };
+        let own = || within(sea_orm::Condition::all().add(Column::Person.eq(number)));
+        let mut observed = Vec::new();
+        for kind in [Kind::Attendance, Kind::Cases, Kind::Training] {
+            observed.extend(self.observed(kind, own()).await?);
+        }
+        // A project speaks of whoever leads it or works on it.
+        let projects = self.observed(Kind::Projects, within(sea_orm::Condition::all())).await?;
+        let takes_part = |row: &Row| {
+            let field = |name: &str| row.fields.get(name).map_or("", String::as_str);
+            field("lead") == number || field("members").split(';').any(|member| member == number)
+        };
+        observed.extend(projects.into_iter().filter(|project| takes_part(&project.row)));
+        Ok(observed)
+    }
+
+    /// Rows of a batch that may not yet be on record.
+    pub(crate) async fn batch_rows(&self, batch: BatchId) -> Result<Vec<Row>, Error> {
+        let rows = batch_row::Entity::find()
+            .filter(batch_row::Column::AuthorityId.eq(self.authority))
+            .filter(batch_row::Column::BatchId.eq(batch.0))
+            .order_by_asc(batch_row::Column::RowNumber)
+            .all(self.db)
+            .await?;
+        rows.iter().map(read_row).collect()
+    }
+
+    async fn office(&self, act: &Act) -> Result<Office, Error> {
+        let mut office = Office { roster: self.roster().await?, library: self.library().await?, ..Office::default() };
+        if let Act::OpenCycle { cycle } = act {
+            office.paper = self
+                .observed(Kind::PaperScores, sea_orm::Condition::all())
+                .await?
+                .into_iter()
+                .map(|observed| observed.row)
+                .collect();
+            office.leave = self.leave(&office.roster, &cycle.from.to_string(), &cycle.to.to_string()).await?;
+            office.cycles = view::cycle::Entity::find()
+                .filter(view::cycle::Column::AuthorityId.eq(self.authority))
+                .all(self.db)
+                .await?
+                .into_iter()
+                .map(|cycle| cycle.title)
+                .collect();
+        }
+        Ok(office)
+    }
+
+    /// Working days on leave by person.
+    async fn leave(&self, roster: &Roster, from: &str, to: &str) -> Result<BTreeMap<PersonId, u32>, Error> {
+        use batch_row::Column;
+        let away = sea_orm::Condition::all()
+            .add(Column::Day.between(from, to))
+            .add(Column::Fields.contains("\"leave\":\"1\""));
+        let ids: BTreeMap<&str, PersonId> =
+            roster.people.values().map(|person| (person.number.as_str(), person.id)).collect();
+        let mut leave = BTreeMap::new();
+        for observed in self.observed(Kind::Attendance, away).await? {
+            if let Some(id) = observed.row.person.as_deref().and_then(|number| ids.get(number)) {
+                *leave.entry(*id).or_default() += 1;
+            }
+        }
+        Ok(leave)
+    }
+
+    /// Whether a login or a person has an account.
+    async fn taken(&self, login: &str, person: Option<PersonId>) -> Result<Taken, Error> {
+        use view::account::Column;
+        let find = || view::account::Entity::find().filter(Column::AuthorityId.eq(self.authority));
+        let login = find().filter(Column::Login.eq(login)).one(self.db).await?.is_some();
+        let person = match person {
+            Some(id) => find().filter(Column::PersonId.eq(id.0)).one(self.db).await?.is_some(),
+            None => false,
+        };
+        Ok(Taken { login, person })
+    }
+
+    async fn stored(&self, act: &Act) -> Result<Vec<Attachment>, Error> {
+        let mut stored = Vec::new();
+        for wanted in act.attachments() {
+            let kept = attachment::Entity::find()
+                .select_only()
+                .columns([attachment::Column::Size])
+                .filter(attachment::Column::AuthorityId.eq(self.authority))
+                .filter(attachment::Column::Digest.eq(&wanted.digest))
+                .into_tuple::<i64>()
+                .one(self.db)
+                .await?;
+            stored.extend(kept.map(|size| Attachment { size: size as u64, ..wanted.clone() }));
+        }
+        Ok(stored)
+    }
+
+    /// Every appraisal of a cycle.
+    pub(crate) async fn everyone(&self, cycle: CycleId) -> Result<Vec<Appraisal>, Error> {
+        let ids = self.ids_of(StreamKind::Appraisal, cycle).await?;
+        let mut everyone = Vec::with_capacity(ids.len());
+        for id in ids {
+            everyone.extend(self.appraisal(AppraisalId(id)).await?);
+        }
+        Ok(everyone)
+    }
+
+    /// The appraisals or slates of a cycle.
+    pub(crate) async fn ids_of(&self, kind: StreamKind, cycle: CycleId) -> Result<Vec<Uuid>, Error> {
+        Ok(match kind {
+            StreamKind::Slate => view::slate::Entity::find()
+                .filter(view::slate::Column::AuthorityId.eq(self.authority))
+                .filter(view::slate::Column::CycleId.eq(cycle.0))
+                .all(self.db)
+                .await?
+                .into_iter()
+                .map(|slate| slate.slate_id)
+                .collect(),
+            _ => view::appraisal::Entity::find()
+                .filter(view::appraisal::Column::AuthorityId.eq(self.authority))
+                .filter(view::appraisal::Column::CycleId.eq(cycle.0))
+                .all(self.db)
+                .await?
+                .into_iter()
+                .map(|appraisal| appraisal.appraisal_id)
+                .collect(),
+        })
+    }
+
+    /// Everything that an act needs.
+    pub(crate) async fn case(&self, act: &Act) -> Result<Case, Error> {
+        let needs = act.needs();
+        let mut case = Case { people: self.people(needs.people.iter().copied()).await?, ..Case::default() };
+        if let Some(subject) = needs.subject {
+            self.subject(subject, &mut case).await?;
+        }
+        if let Some(id) = needs.appraisal {
+            case.appraisal = self.appraisal(id).await?;
+        }
+        if needs.office {
+            case.office = self.office(act).await?;
+        }
+        if let Act::OpenAccount { login, person, .. } = act {
+            case.taken = self.taken(login, *person).await?;
+        }
+        if let Act::ImportBatch { batch } = act
+            && needs.office
+        {
+            case.rows = self.batch_rows(batch.id).await?;
+        }
+        self.around(act, &needs, &mut case).await?;
+        case.stored = self.stored(act).await?;
+        Ok(case)
+    }
+
+    async fn subject(&self, subject: Stream, case: &mut Case) -> Result<(), Error> {
+        match subject.kind {
+            StreamKind::Appraisal => case.appraisal = self.appraisal(AppraisalId(subject.id)).await?,
+            StreamKind::Slate => case.slate = self.slate(SlateId(subject.id)).await?,
+            StreamKind::Notice => case.notice = self.notice(NoticeId(subject.id)).await?,
+            StreamKind::Outcome => case.outcome = self.outcome(OutcomeId(subject.id)).await?,
+            StreamKind::Account => case.account = self.account(AccountId(subject.id)).await?,
+            StreamKind::Cycle => case.cycle = self.cycle(CycleId(subject.id)).await?,
+            StreamKind::Rules => {
+                if let Some(Recorded { event: Event::RulesRecorded { regimes, policies }, .. }) =
+                    self.record(subject).await?.pop()
+                {
+                    case.rules = Some((regimes, policies));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What stands around the subject: its cycle, its slate, the people and data about it.
+    async fn around(&self, act: &Act, needs: &Needs, case: &mut Case) -> Result<(), Error> {
+        if let Some(notice) = &case.notice {
+            case.slate = self.slate(notice.posted.slate).await?;
+        }
+        if let Some(outcome) = &case.outcome {
+            case.appraisal = self.appraisal(outcome.recommended.appraisal).await?;
+        }
+        let cycle = case
+            .appraisal
+            .as_ref()
+            .map(|appraisal| appraisal.opened.cycle)
+            .or_else(|| case.slate.as_ref().map(|slate| slate.opened.cycle));
+        if let Some(cycle) = cycle {
+            case.cycle = self.cycle(cycle).await?;
+        }
+        if matches!(act, Act::ChangeParticipation { .. })
+            && let Some(appraisal) = &case.appraisal
+        {
+            let slate = view::slate::Entity::find()
+                .filter(view::slate::Column::AuthorityId.eq(self.authority))
+                .filter(view::slate::Column::CycleId.eq(appraisal.opened.cycle.0))
+                .filter(view::slate::Column::UnitId.eq(appraisal.opened.unit.0))
+                .one(self.db)
+                .await?;
+            if let Some(slate) = slate {
+                case.slate = self.slate(SlateId(slate.slate_id)).await?;
+            }
+        }
+        if let Some(appraisal) = &case.appraisal {
+            let subject = self.people([appraisal.opened.person]).await?;
+            case.people.people.extend(subject.people);
+        }
+        if needs.everyone
+            && let Some(cycle) = &case.cycle
+        {
+            case.everyone = self.everyone(cycle.opened.id).await?;
+        }
+        if let (Some(appraisal), Some(cycle)) = (&case.appraisal, &case.cycle)
+            && let Some(person) = case.people.people.get(&appraisal.opened.person)
+        {
+            let number = person.number.clone();
+            if needs.observations {
+                case.observed = self.observations(cycle, &number).await?;
+            }
+            if needs.sheets {
+                let about = sea_orm::Condition::all().add(batch_row::Column::Person.eq(number));
+                case.observed = self.observed(Kind::PaperScores, about).await?;
+                case.people = self.roster().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_row(row: &batch_row::Model) -> Result<Row, Error> {
+    Ok(Row {
+        number: row.row_number as u32,
+        key: row.row_key.clone(),
+        person: row.person.clone(),
+        date: row.day.as_deref().and_then(|day| day.parse().ok()),
+        fields: serde_json::from_str(&row.fields)?,
+    })
+}
+
+impl Store {
+    pub(crate) fn loader<'a, C: ConnectionTrait>(&self, db: &'a C) -> Loader<'a, C> {
+        Loader { db, authority: self.authority }
+    }
+}

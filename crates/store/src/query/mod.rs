@@ -1,0 +1,25 @@
+//! Reading: one module per page or list. Nothing here changes anything. What is about other people goes
+//! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
+
+mod desk;
+mod one;
+mod people;
+
+pub use desk::TodoLine;
+pub use people::{AccountLine, Names};
+
+use crate::Store;
+use domain::actor::Actor;
+
+/// Reads for one actor.
+pub struct Reader<'a> {
+    store: &'a Store,
+    actor: &'a Actor,
+}
+
+impl Store {
+    /// Read as this actor may.
+    pub fn reader<'a>(&'a self, actor: &'a Actor) -> Reader<'a> {
+        Reader { store: self, actor }
+    }
+}

@@ -1,0 +1,70 @@
+//! One aggregate, folded from its record, for whoever may see it. What one may not see is as if it were
+//! not there: a guessed id tells nothing.
+
+use super::Reader;
+use crate::{Error, Recorded};
+use domain::{appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::Notice, outcome::Outcome, slate::Slate};
+use policy::Reading;
+
+impl Reader<'_> {
+    fn may(&self, reading: Reading, case: &Case) -> bool {
+        self.store.policies.may_read(self.actor, reading, case).is_ok()
+    }
+
+    /// Whether the actor may read something that is about nobody in particular.
+    pub fn may_read(&self, reading: Reading) -> bool {
+        self.may(reading, &Case::default())
+    }
+
+    /// An appraisal and its cycle.
+    pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Cycle, Appraisal)>, Error> {
+        let loader = self.store.loader(&self.store.db);
+        let Some(appraisal) = loader.appraisal(id).await? else { return Ok(None) };
+        let case = Case { appraisal: Some(appraisal), ..Case::default() };
+        if !self.may(Reading::Appraisal, &case) {
+            return Ok(None);
+        }
+        let Some(appraisal) = case.appraisal else { return Ok(None) };
+        Ok(loader.cycle(appraisal.opened.cycle).await?.map(|cycle| (cycle, appraisal)))
+    }
+
+    /// The trail of an appraisal: every entry, oldest first.
+    pub async fn trail(&self, id: AppraisalId) -> Result<Option<Vec<Recorded>>, Error> {
+        if self.appraisal(id).await?.is_none() {
+            return Ok(None);
+        }
+        self.store.loader(&self.store.db).record(id.into()).await.map(Some)
+    }
+
+    /// A slate and its cycle.
+    pub async fn slate(&self, id: SlateId) -> Result<Option<(Cycle, Slate)>, Error> {
+        let loader = self.store.loader(&self.store.db);
+        let Some(slate) = loader.slate(id).await? else { return Ok(None) };
+        let case = Case { slate: Some(slate.clone()), ..Case::default() };
+        if !self.may(Reading::Slate, &case) {
+            return Ok(None);
+        }
+        Ok(loader.cycle(slate.opened.cycle).await?.map(|cycle| (cycle, slate)))
+    }
+
+    /// A notice and its cycle.
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<(Cycle, Notice)>, Error> {
+        let loader = self.store.loader(&self.store.db);
+        let Some(notice) = loader.notice(id).await? else { return Ok(None) };
+        let slate = loader.slate(notice.posted.slate).await?;
+        let case = Case { notice: Some(notice.clone()), slate, ..Case::default() };
+        if !self.may(Reading::Notice, &case) {
+            return Ok(None);
+        }
+        Ok(loader.cycle(notice.posted.cycle).await?.map(|cycle| (cycle, notice)))
+    }
+
+    /// An outcome and the appraisal it follows from.
+    pub async fn outcome(&self, id: OutcomeId) -> Result<Option<Outcome>, Error> {
+        let loader = self.store.loader(&self.store.db);
+        let Some(outcome) = loader.outcome(id).await? else { return Ok(None) };
+        let appraisal = loader.appraisal(outcome.recommended.appraisal).await?;
+        let case = Case { outcome: Some(outcome.clone()), appraisal, ..Case::default() };
+        Ok(self.may(Reading::Outcome, &case).then_some(outcome))
+    }
+}

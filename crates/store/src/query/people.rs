@@ -1,0 +1,142 @@
+//! Who signs in, and what people and units are called.
+
+use crate::{Error, Store, load::Loader, table::view::*};
+use domain::{
+    account::Account,
+    actor::{Actor, Role},
+    id::*,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Names of people and units by id.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    people: BTreeMap<Uuid, (String, String)>,
+    units: BTreeMap<Uuid, String>,
+}
+
+impl Names {
+    /// A person's name; empty if unknown.
+    pub fn person(&self, id: PersonId) -> &str {
+        self.people.get(&id.0).map_or("", |(name, _)| name)
+    }
+
+    /// A person's employee number.
+    pub fn number(&self, id: PersonId) -> &str {
+        self.people.get(&id.0).map_or("", |(_, number)| number)
+    }
+
+    /// A unit's short name.
+    pub fn unit(&self, id: UnitId) -> &str {
+        self.units.get(&id.0).map_or("", String::as_str)
+    }
+
+    /// Everyone, by id.
+    pub fn people(&self) -> impl Iterator<Item = (PersonId, &str, &str)> {
+        self.people.iter().map(|(id, (name, number))| (PersonId(*id), name.as_str(), number.as_str()))
+    }
+}
+
+/// An account in a list.
+#[derive(Clone, Debug)]
+pub struct AccountLine {
+    /// Its id.
+    pub id: AccountId,
+    /// What is typed to sign in.
+    pub login: String,
+    /// The person, if it is one's.
+    pub person: Option<PersonId>,
+    /// The name shown.
+    pub name: String,
+    /// Locked by an administrator.
+    pub locked: bool,
+    /// Roles, with the unit they hold for.
+    pub grants: Vec<(Role, Option<UnitId>)>,
+}
+
+impl Store {
+    /// Names of everyone and every unit.
+    pub async fn names(&self) -> Result<Names, Error> {
+        let people =
+            person::Entity::find().filter(person::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
+        let units = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
+        Ok(Names {
+            people: people.into_iter().map(|row| (row.person_id, (row.name, row.number))).collect(),
+            units: units.into_iter().map(|row| (row.unit_id, row.short_name.unwrap_or(row.name))).collect(),
+        })
+    }
+
+    /// Everyone on the roster, in the order of their numbers.
+    pub async fn roster(&self) -> Result<Vec<person::Model>, Error> {
+        let find = person::Entity::find().filter(person::Column::AuthorityId.eq(self.authority));
+        Ok(find.order_by_asc(person::Column::Number).all(&self.db).await?)
+    }
+
+    /// Every unit, in the order of their codes.
+    pub async fn units(&self) -> Result<Vec<unit::Model>, Error> {
+        let find = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority));
+        Ok(find.order_by_asc(unit::Column::Code).all(&self.db).await?)
+    }
+
+    /// The account of a login.
+    pub async fn account_of_login(&self, login: &str) -> Result<Option<AccountId>, Error> {
+        let found = account::Entity::find()
+            .filter(account::Column::AuthorityId.eq(self.authority))
+            .filter(account::Column::Login.eq(login))
+            .one(&self.db)
+            .await?;
+        Ok(found.map(|row| AccountId(row.account_id)))
+    }
+
+    /// An account from its record.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
+        Loader { db: &self.db, authority: self.authority }.account(id).await
+    }
+
+    /// Who acts when this account does; none if it is locked or unknown.
+    pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
+        let Some(account) = self.account(id).await? else { return Ok(None) };
+        if account.locked.is_some() {
+            return Ok(None);
+        }
+        let unit = match account.opened.person {
+            Some(person) => person::Entity::find_by_id((self.authority, person.0))
+                .one(&self.db)
+                .await?
+                .map(|row| UnitId(row.unit_id)),
+            None => None,
+        };
+        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+    }
+
+    /// Every account.
+    pub async fn accounts(&self) -> Result<Vec<AccountLine>, Error> {
+        let names = self.names().await?;
+        let mut grants: BTreeMap<Uuid, Vec<(Role, Option<UnitId>)>> = BTreeMap::new();
+        let held = role_grant::Entity::find().filter(role_grant::Column::AuthorityId.eq(self.authority));
+        for row in held.all(&self.db).await? {
+            if let Ok(role) = row.role.parse() {
+                grants.entry(row.account_id).or_default().push((role, row.scope.parse().ok().map(UnitId)));
+            }
+        }
+        let find = account::Entity::find().filter(account::Column::AuthorityId.eq(self.authority));
+        let rows = find.order_by_asc(account::Column::Login).all(&self.db).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let person = row.person_id.map(PersonId);
+                let name = row.name.unwrap_or_else(|| person.map_or("", |id| names.person(id)).to_owned());
+                AccountLine {
+                    id: AccountId(row.account_id),
+                    login: row.login,
+                    person,
+                    name,
+                    locked: row.locked_at.is_some(),
+                    grants: grants.remove(&row.account_id).unwrap_or_default(),
+                }
+            })
+            .collect())
+    }
+}

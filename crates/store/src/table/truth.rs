@@ -1,0 +1,104 @@
+//! The tables of ground truth, as `migrations/0001_ground_truth.sql` makes them.
+
+use sea_orm::entity::prelude::*;
+
+crate::table::table! {
+    /// The tenant.
+    authority, "authority" {
+        key { authority_id: Uuid }
+        name: String,
+        founded_at: i64,
+    }
+}
+
+crate::table::table! {
+    /// How far the record of an authority goes. The writer locks this row.
+    head, "head" {
+        key { authority_id: Uuid }
+        size: i64,
+        root: Vec<u8>,
+    }
+}
+
+crate::table::table! {
+    /// The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people, to which body carries a salted commitment. The other columns repeat parts of body for look-up.
+    entry, "entry" {
+        key { authority_id: Uuid, seq: i64 }
+        stream_kind: String,
+        stream_id: Uuid,
+        at: i64,
+        account_id: Option<Uuid>,
+        person_id: Option<Uuid>,
+        act_id: Uuid,
+        act: String,
+        event: String,
+        body: String,
+        sealed: Option<String>,
+        salt: Vec<u8>,
+        leaf: Vec<u8>,
+    }
+}
+
+crate::table::table! {
+    /// Complete subtrees of the RFC 6962 tree over the entries' leaves.
+    node, "node" {
+        key { authority_id: Uuid, level: i16, place: i64 }
+        hash: Vec<u8>,
+    }
+}
+
+crate::table::table! {
+    /// Acts that happened, by the key their sender gave them: sent twice, an act happens once.
+    act, "act" {
+        key { authority_id: Uuid, act_id: Uuid }
+        account_id: Option<Uuid>,
+        digest: Vec<u8>,
+        first_seq: i64,
+        entries: i64,
+        at: i64,
+    }
+}
+
+crate::table::table! {
+    /// Rows of source data. They are laid down before their batch is on record and count only once it is.
+    batch_row, "batch_row" {
+        key { authority_id: Uuid, batch_id: Uuid, row_number: i64 }
+        kind: String,
+        row_key: String,
+        person: Option<String>,
+        day: Option<String>,
+        fields: String,
+    }
+}
+
+crate::table::table! {
+    /// Files by their content.
+    attachment, "attachment" {
+        key { authority_id: Uuid, digest: String }
+        size: i64,
+        media: String,
+        content: Vec<u8>,
+        stored_at: i64,
+    }
+}
+
+crate::table::table! {
+    /// Secrets of accounts. Never in the record, never in logs.
+    credential, "credential" {
+        key { authority_id: Uuid, account_id: Uuid }
+        password: Option<String>,
+        totp: Option<String>,
+        totp_step: Option<i64>,
+        failures: i64,
+        locked_until: Option<i64>,
+    }
+}
+
+crate::table::table! {
+    /// Who is signed in. The id is kept as its SHA-256 only.
+    session, "session" {
+        key { authority_id: Uuid, session_id: String }
+        data: String,
+        expires_at: i64,
+    }
+}

@@ -1,0 +1,427 @@
+//! From the state of an aggregate to the rows that show it. Pure: the same record gives the same rows on
+//! every backend, which is what `mingjing audit` relies on.
+
+use crate::table::view::*;
+use domain::{
+    account::Account,
+    actor::Assignee,
+    appraisal::Appraisal,
+    cycle::Cycle,
+    event::{Event, Stream, StreamKind},
+    id::PersonId,
+    indicator::Measure,
+    notice::Notice,
+    outcome::Outcome,
+    score::Standing,
+    slate::Slate,
+    todo::Todo,
+};
+use jiff::civil::Date;
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
+    sea_query::OnConflict,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use crate::record::Recorded;
+
+/// The tables that are views, each with its rows' type, in the order they are compared.
+macro_rules! views {
+    ($($module:ident => $variant:ident),* $(,)?) => {
+        /// A row of a view.
+        #[derive(Clone, Debug, PartialEq)]
+        pub(crate) enum Row {
+            $($variant($module::Model),)*
+        }
+
+        impl Row {
+            /// The table and the key within it, as one text.
+            pub(crate) fn key(&self) -> (&'static str, String) {
+                match self {
+                    $(Row::$variant(row) => (stringify!($module), key_of::<$module::Entity>(row)),)*
+                }
+            }
+
+            /// Write the row over whatever stands under its key.
+            pub(crate) async fn put(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+                match self {
+                    $(Row::$variant(row) => put::<$module::Entity>(db, row).await,)*
+                }
+            }
+
+            /// Take the row away.
+            pub(crate) async fn drop(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+                match self {
+                    $(Row::$variant(row) => row.into_active_model().delete(db).await.map(|_| ()),)*
+                }
+            }
+        }
+
+        /// The names of the views.
+        pub(crate) const VIEWS: &[&str] = &[$(stringify!($module)),*];
+
+        /// Every row of a view by key, as JSON, for comparison across backends.
+        pub(crate) async fn rows_of(
+            db: &impl ConnectionTrait,
+            view: &str,
+        ) -> Result<BTreeMap<String, serde_json::Value>, DbErr> {
+            match view {
+                $(stringify!($module) => {
+                    let rows = $module::Entity::find().all(db).await?;
+                    let json = |row: &$module::Model| serde_json::to_value(row).unwrap_or_default();
+                    Ok(rows.iter().map(|row| (key_of::<$module::Entity>(row), json(row))).collect())
+                })*
+                _ => Ok(BTreeMap::new()),
+            }
+        }
+    };
+}
+
+views! {
+    rules => Rules, unit => Unit, person => Person, indicator => Indicator, batch => Batch, account => Account,
+    role_grant => RoleGrant, cycle => Cycle, appraisal => Appraisal, duty => Duty, score => Score, slate => Slate,
+    notice => Notice, outcome => Outcome, todo => Todo,
+}
+
+fn key_of<E: EntityTrait>(row: &E::Model) -> String
+where
+    E::Model: sea_orm::ModelTrait<Entity = E>,
+{
+    use sea_orm::ModelTrait;
+    let part = |key: E::PrimaryKey| match row.get(key.into_column()) {
+        sea_orm::Value::Uuid(Some(id)) => id.to_string(),
+        sea_orm::Value::String(Some(text)) => text.to_string(),
+        other => other.to_string(),
+    };
+    // The authority is the same in all of them.
+    E::PrimaryKey::iter().skip(1).map(part).collect::<Vec<_>>().join("/")
+}
+
+async fn put<E: EntityTrait>(db: &impl ConnectionTrait, row: E::Model) -> Result<(), DbErr>
+where
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+    let conflict = OnConflict::columns(keys).update_columns(E::Column::iter()).to_owned();
+    E::insert(row.into_active_model()).on_conflict(conflict).exec_without_returning(db).await.map(|_| ())
+}
+
+fn micros(at: jiff::Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+fn day(date: Date) -> String {
+    date.to_string()
+}
+
+/// The rows that show one aggregate. `cycle` is the cycle it belongs to, where it belongs to one.
+pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycle: Option<&Cycle>) -> Vec<Row> {
+    let folded = || record.iter().map(|recorded| (&recorded.event, recorded.stamp));
+    let view = View { authority_id, stream };
+    match stream.kind {
+        StreamKind::Rules | StreamKind::Unit | StreamKind::Person | StreamKind::Indicator | StreamKind::Batch => {
+            record.last().and_then(|recorded| view.register(recorded)).into_iter().collect()
+        }
+        StreamKind::Account => Account::fold(folded()).map(|account| view.account(&account)).unwrap_or_default(),
+        StreamKind::Cycle => crate::load::fold_cycle(record).map(|cycle| vec![view.cycle(&cycle)]).unwrap_or_default(),
+        StreamKind::Appraisal => match (Appraisal::fold(folded()), cycle) {
+            (Some(appraisal), Some(cycle)) => view.appraisal(&appraisal, cycle),
+            _ => Vec::new(),
+        },
+        StreamKind::Slate => match (Slate::fold(folded()), cycle) {
+            (Some(slate), Some(cycle)) => view.slate(&slate, cycle),
+            _ => Vec::new(),
+        },
+        StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
+        StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
+    }
+}
+
+struct View {
+    authority_id: Uuid,
+    stream: Stream,
+}
+
+impl View {
+    /// Registers: the last event is the whole state.
+    fn register(&self, recorded: &Recorded) -> Option<Row> {
+        let authority_id = self.authority_id;
+        Some(match &recorded.event {
+            Event::RulesRecorded { regimes, policies } => Row::Rules(rules::Model {
+                authority_id,
+                stream_id: self.stream.id,
+                regimes: regimes.clone(),
+                policies: policies.clone(),
+            }),
+            Event::UnitEntered(of) => Row::Unit(unit::Model {
+                authority_id,
+                unit_id: of.id.0,
+                code: of.code.clone(),
+                name: of.name.clone(),
+                short_name: of.short_name.clone(),
+                parent_id: of.parent.map(|id| id.0),
+                kind: of.kind.clone(),
+                head_id: of.head.map(|id| id.0),
+                duty: of.duty.clone(),
+            }),
+            Event::PersonEntered(of) => Row::Person(person::Model {
+                authority_id,
+                person_id: of.id.0,
+                number: of.number.clone(),
+                name: of.name.clone(),
+                unit_id: of.assignment.unit.0,
+                section_id: of.assignment.section.map(|id| id.0),
+                post: of.assignment.post.clone(),
+                rank: of.assignment.rank.clone(),
+                staff_kind: of.assignment.staff_kind.clone(),
+                post_type: of.assignment.post_type.clone(),
+                joined: of.assignment.joined.map(day),
+                leader_id: of.assignment.leader.map(|id| id.0),
+                project_lead: of.assignment.project_lead,
+            }),
+            Event::IndicatorDefined(of) => Row::Indicator(indicator::Model {
+                authority_id,
+                indicator_id: of.id.0,
+                code: of.code.clone(),
+                name: of.name.clone(),
+                dimension: of.dimension.as_str().to_owned(),
+                weight: of.weight.0,
+                post_type: of.post_type.clone(),
+                source: of.source.clone(),
+                words: of.words.clone(),
+                formula: match &of.measure {
+                    Measure::Quantitative { formula } => Some(formula.clone()),
+                    Measure::Qualitative => None,
+                },
+            }),
+            Event::BatchImported(of) => Row::Batch(batch::Model {
+                authority_id,
+                batch_id: of.id.0,
+                seq: recorded.seq as i64,
+                kind: of.kind.as_str().to_owned(),
+                file: of.file.clone(),
+                sheet: of.sheet.clone(),
+                digest: of.digest.clone(),
+                rows_digest: of.rows_digest.clone(),
+                row_count: of.rows.into(),
+                skipped: of.skipped.len() as i64,
+                from_day: of.from.map(day),
+                to_day: of.to.map(day),
+                imported_at: micros(recorded.stamp.at),
+                imported_by: recorded.stamp.by.account.map(|id| id.0),
+            }),
+            _ => return None,
+        })
+    }
+
+    fn account(&self, account: &Account) -> Vec<Row> {
+        let at = |stamp: &Option<domain::actor::Stamp>| stamp.as_ref().map(|stamp| micros(stamp.at));
+        let mut rows = vec![Row::Account(account::Model {
+            authority_id: self.authority_id,
+            account_id: account.opened.id.0,
+            login: account.opened.login.clone(),
+            person_id: account.opened.person.map(|id| id.0),
+            name: account.opened.name.clone(),
+            locked_at: at(&account.locked),
+            password_at: at(&account.password_set),
+            second_factor_at: at(&account.second_factor),
+        })];
+        rows.extend(account.grants.iter().map(|grant| {
+            Row::RoleGrant(role_grant::Model {
+                authority_id: self.authority_id,
+                account_id: account.opened.id.0,
+                role: grant.role.as_str().to_owned(),
+                scope: grant.unit.map_or_else(|| "*".to_owned(), |unit| unit.to_string()),
+            })
+        }));
+        rows
+    }
+
+    fn cycle(&self, cycle: &Cycle) -> Row {
+        let opened = &cycle.opened;
+        Row::Cycle(cycle::Model {
+            authority_id: self.authority_id,
+            cycle_id: opened.id.0,
+            regime: opened.regime.clone(),
+            kind: opened.kind.clone(),
+            title: opened.title.clone(),
+            from_day: day(opened.from),
+            to_day: day(opened.to),
+            goals_due: day(opened.schedule.goals),
+            scoring_due: day(opened.schedule.scoring),
+            grading_due: day(opened.schedule.grading),
+            opened_at: micros(cycle.stamp.at),
+            frozen_at: cycle.frozen.map(|stamp| micros(stamp.at)),
+            closed_at: cycle.closed.map(|stamp| micros(stamp.at)),
+        })
+    }
+
+    fn appraisal(&self, sheet: &Appraisal, cycle: &Cycle) -> Vec<Row> {
+        let (authority_id, opened) = (self.authority_id, &sheet.opened);
+        let void = |standing| matches!(standing, Standing::Unconfirmed | Standing::Denied | Standing::Returned);
+        let mut rows = vec![Row::Appraisal(appraisal::Model {
+            authority_id,
+            appraisal_id: opened.id.0,
+            cycle_id: opened.cycle.0,
+            person_id: opened.person.0,
+            unit_id: opened.unit.0,
+            section_id: opened.section.map(|id| id.0),
+            post_type: opened.post_type.clone(),
+            stage: sheet.stage().as_str().to_owned(),
+            ungraded: sheet.ungraded.as_ref().map(|(reason, _)| reason.as_str().to_owned()),
+            goal_version: sheet.goals.len() as i64,
+            missing_scores: if sheet.ungraded.is_some() { 0 } else { sheet.missing_scores(cycle).len() as i64 },
+            void_scores: sheet.scores.iter().filter(|score| void(score.standing())).count() as i64,
+            open_appeals: sheet.open_appeals() as i64,
+            composite: sheet.composite.as_ref().and_then(|(composite, _)| composite.total).map(|total| total.0),
+            grade: sheet.grade.as_ref().map(|(grade, ..)| grade.clone()),
+        })];
+        for score in &sheet.scores {
+            rows.push(Row::Score(score::Model {
+                authority_id,
+                score_id: score.given.id.0,
+                appraisal_id: opened.id.0,
+                cycle_id: opened.cycle.0,
+                indicator: score.given.indicator.clone(),
+                rater_id: score.given.rater.0,
+                witness_id: score.given.basis.witness.0,
+                points: score.points().0,
+                standing: score.standing().as_str().to_owned(),
+                given_at: micros(score.stamp.at),
+            }));
+        }
+        rows.extend(self.duties(sheet));
+        rows.extend(self.todos(sheet.todos(cycle)));
+        rows
+    }
+
+    fn duties(&self, sheet: &Appraisal) -> Vec<Row> {
+        let person = |assignee: Assignee| domain::act::handed_to(assignee);
+        let mut duties: Vec<(PersonId, &str)> = Vec::new();
+        duties.extend(sheet.assessors.iter().map(|assessor| (assessor.person, "assess")));
+        duties.extend(person(sheet.opened.endorser).map(|endorser| (endorser, "endorse")));
+        duties.extend(person(sheet.opened.confirmer).map(|confirmer| (confirmer, "confirm")));
+        duties.extend(sheet.scores.iter().map(|score| (score.given.basis.witness, "witness")));
+        duties.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(decider, _)| (decider, "decide")));
+        duties.sort();
+        duties.dedup();
+        let row = |(person, duty): (PersonId, &str)| {
+            Row::Duty(duty::Model {
+                authority_id: self.authority_id,
+                appraisal_id: sheet.opened.id.0,
+                person_id: person.0,
+                duty: duty.to_owned(),
+                cycle_id: sheet.opened.cycle.0,
+                subject_id: sheet.opened.person.0,
+            })
+        };
+        duties.into_iter().map(row).collect()
+    }
+
+    fn slate(&self, slate: &Slate, cycle: &Cycle) -> Vec<Row> {
+        let stage = match slate {
+            _ if slate.fixed.is_some() => "fixed",
+            _ if slate.published.is_some() => "ended",
+            _ if slate.notice.is_some() => "published",
+            _ if slate.reviewed.is_some() => "reviewed",
+            _ if slate.submitted.is_some() => "submitted",
+            _ => "proposing",
+        };
+        let mut rows = vec![Row::Slate(slate::Model {
+            authority_id: self.authority_id,
+            slate_id: slate.opened.id.0,
+            cycle_id: slate.opened.cycle.0,
+            unit_id: slate.opened.unit.0,
+            head_id: slate.opened.head.map(|id| id.0),
+            members: slate.members.len() as i64,
+            base: slate.base.into(),
+            quota: slate.quota.into(),
+            proposed: slate.proposals.len() as i64,
+            top_held: slate.count(cycle.top_grade()).into(),
+            stage: stage.to_owned(),
+        })];
+        rows.extend(self.todos(slate.todos(cycle)));
+        rows
+    }
+
+    fn notice(&self, notice: &Notice) -> Vec<Row> {
+        let mut rows = vec![Row::Notice(notice::Model {
+            authority_id: self.authority_id,
+            notice_id: notice.posted.id.0,
+            cycle_id: notice.posted.cycle.0,
+            slate_id: notice.posted.slate.0,
+            unit_id: notice.posted.unit.0,
+            lines: notice.lines.len() as i64,
+            posted_at: micros(notice.stamp.at),
+            until_day: day(notice.until),
+            objections: notice.objections.len() as i64,
+            open_objections: notice.open_objections() as i64,
+            closed_at: notice.closed.map(|stamp| micros(stamp.at)),
+        })];
+        rows.extend(self.todos(notice.todos()));
+        rows
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> Vec<Row> {
+        let of = &outcome.recommended;
+        let mut rows = vec![Row::Outcome(outcome::Model {
+            authority_id: self.authority_id,
+            outcome_id: of.id.0,
+            cycle_id: of.cycle.0,
+            appraisal_id: of.appraisal.0,
+            person_id: of.person.0,
+            unit_id: of.unit.0,
+            kind: of.kind.as_str().to_owned(),
+            grade: of.grade.clone(),
+            stage: outcome.stage().to_owned(),
+            recommended_by: outcome.stamp.by.person.map(|id| id.0),
+            recommended_at: micros(outcome.stamp.at),
+        })];
+        rows.extend(self.todos(outcome.todos()));
+        rows
+    }
+
+    fn todos(&self, todos: Vec<Todo>) -> Vec<Row> {
+        let row = |todo: Todo| {
+            let (assignee, person_id, hr_unit_id) = match todo.assignee {
+                Assignee::Person(person) => ("person", Some(person.0), None),
+                Assignee::Hr(unit) => ("hr", None, unit.map(|unit| unit.0)),
+                Assignee::Approver => ("approver", None, None),
+                Assignee::Inspector => ("inspector", None, None),
+            };
+            Row::Todo(todo::Model {
+                authority_id: self.authority_id,
+                stream_kind: self.stream.kind.as_str().to_owned(),
+                stream_id: self.stream.id,
+                todo_key: todo.key,
+                task: todo.task.as_str().to_owned(),
+                assignee: assignee.to_owned(),
+                person_id,
+                hr_unit_id,
+                subject_id: todo.subject.map(|id| id.0),
+                unit_id: todo.unit.0,
+                cycle_id: todo.cycle.0,
+                due: todo.due.map(day),
+                not_before: todo.not_before.map(day),
+                escalated: todo.escalated,
+            })
+        };
+        todos.into_iter().map(row).collect()
+    }
+}
+
+/// Bring the rows of one aggregate from `before` to `after`.
+pub(crate) async fn change(db: &impl ConnectionTrait, before: Vec<Row>, after: Vec<Row>) -> Result<(), DbErr> {
+    let keyed = |rows: Vec<Row>| rows.into_iter().map(|row| (row.key(), row)).collect::<BTreeMap<_, _>>();
+    let (mut before, after) = (keyed(before), keyed(after));
+    for (key, row) in after {
+        if before.remove(&key).as_ref() != Some(&row) {
+            row.put(db).await?;
+        }
+    }
+    for row in before.into_values() {
+        row.drop(db).await?;
+    }
+    Ok(())
+}

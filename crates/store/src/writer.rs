@@ -1,0 +1,178 @@
+//! The one writer of an authority: drains a queue of acts into one transaction, a savepoint per act,
+//! and answers only after COMMIT. Two acts never race, and one fsync serves many.
+
+use crate::{Error, Receipt, Store, append, load::Loader, secret::Secret, table::truth::act};
+use domain::{
+    act::Act,
+    actor::Actor,
+    context::{Context, Rulebook},
+    decide::decide,
+    refusal::{Reason, Refusal},
+};
+use jiff::Timestamp;
+use policy::Policies;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+/// What the writer works with.
+pub(crate) struct Desk {
+    pub db: DatabaseConnection,
+    pub authority: Uuid,
+    pub rules: Arc<Rulebook>,
+    pub policies: Arc<Policies>,
+    pub clock: fn() -> Timestamp,
+}
+
+/// An act on its way.
+pub(crate) struct Submission {
+    actor: Actor,
+    key: Uuid,
+    act: Act,
+    secret: Option<Secret>,
+    answer: oneshot::Sender<Result<Receipt, Error>>,
+}
+
+/// How acts reach the writer.
+pub(crate) type Handle = mpsc::Sender<Submission>;
+
+/// How many acts may wait before senders do.
+const QUEUE: usize = 1024;
+/// How many acts one transaction takes at most.
+const GROUP: usize = 128;
+
+/// A fresh id: UUIDv7, made here and nowhere else.
+#[allow(clippy::disallowed_methods, reason = "the one place where ids are made")]
+pub(crate) fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place where salts are made")]
+fn salt() -> [u8; 32] {
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).expect("the operating system gives random bytes");
+    salt
+}
+
+pub(crate) fn start(desk: Desk) -> Handle {
+    let (sender, mut queue) = mpsc::channel::<Submission>(QUEUE);
+    tokio::spawn(async move {
+        while let Some(first) = queue.recv().await {
+            let mut group = vec![first];
+            while group.len() < GROUP
+                && let Ok(next) = queue.try_recv()
+            {
+                group.push(next);
+            }
+            desk.write(group).await;
+        }
+    });
+    sender
+}
+
+impl Desk {
+    async fn write(&self, group: Vec<Submission>) {
+        let mut answers = Vec::with_capacity(group.len());
+        let txn = match self.begin().await {
+            Ok(txn) => txn,
+            Err(error) => return fail(group, &error.to_string()),
+        };
+        for submission in group {
+            let result = self.one(&txn, &submission).await;
+            answers.push((submission.answer, result));
+        }
+        // An answer tells the truth only after COMMIT. Whoever has stopped waiting does not matter.
+        match txn.commit().await {
+            Ok(()) => answers.into_iter().for_each(|(answer, result)| drop(answer.send(result))),
+            Err(error) => {
+                let text = error.to_string();
+                for (answer, _) in answers {
+                    drop(answer.send(Err(Error::Unfit(text.clone()))));
+                }
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// One act in its savepoint: kept if it went through, rolled back if not.
+    async fn one(&self, txn: &DatabaseTransaction, submission: &Submission) -> Result<Receipt, Error> {
+        let savepoint = txn.begin().await?;
+        let result = self.act(&savepoint, submission).await;
+        match &result {
+            Ok(_) => savepoint.commit().await?,
+            Err(_) => savepoint.rollback().await?,
+        }
+        result
+    }
+
+    async fn act(&self, txn: &DatabaseTransaction, submission: &Submission) -> Result<Receipt, Error> {
+        let Submission { actor, key, act, secret, .. } = submission;
+        let loader = Loader { db: txn, authority: self.authority };
+        let sent = serde_json::to_vec(&(act, actor.by()))?;
+        let digest = Sha256::digest(&sent).to_vec();
+        if let Some(done) = act::Entity::find_by_id((self.authority, *key)).one(txn).await? {
+            let same = done.digest == digest;
+            return if same {
+                append::done(&loader, &done).await
+            } else {
+                Err(Refusal::from(Reason::KeyReused).into())
+            };
+        }
+        let case = loader.case(act).await?;
+        let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
+        let at = (self.clock)();
+        let context = Context { now: at, actor, rules: &self.rules, new_id: &new_id };
+        let emits = decide(&context, act, &case)?;
+        let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest, salt };
+        let receipt = append::append(&loader, &writing, &emits).await?;
+        if let Some(secret) = secret {
+            secret.keep(txn, self.authority, act, &receipt).await?;
+        }
+        Ok(receipt)
+    }
+}
+
+fn fail(group: Vec<Submission>, text: &str) {
+    for submission in group {
+        drop(submission.answer.send(Err(Error::Unfit(text.to_owned()))));
+    }
+}
+
+impl Store {
+    /// Do an act. `key` is the sender's: the same key sent again answers with the first receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] where policy says no, [`Error::Refused`] where the case does not allow it.
+    pub async fn act(&self, actor: &Actor, key: Uuid, act: Act) -> Result<Receipt, Error> {
+        self.submit(actor, key, act, None).await
+    }
+
+    /// Do an act that sets a secret; the secret is written in the same transaction, beside the record.
+    pub async fn act_with(&self, actor: &Actor, key: Uuid, act: Act, secret: Secret) -> Result<Receipt, Error> {
+        self.submit(actor, key, act, Some(secret)).await
+    }
+
+    async fn submit(&self, actor: &Actor, key: Uuid, act: Act, secret: Option<Secret>) -> Result<Receipt, Error> {
+        let (answer, answered) = oneshot::channel();
+        let submission = Submission { actor: actor.clone(), key, act, secret, answer };
+        self.writer.send(submission).await.map_err(|_| Error::Stopping)?;
+        answered.await.map_err(|_| Error::Stopping)?
+    }
+
+    /// A fresh key for an act of the product's own.
+    pub fn new_key(&self) -> Uuid {
+        new_id()
+    }
+}
