@@ -1,1 +1,8 @@
+//! The product: command line, pages, API, jobs.
 
+pub mod clock;
+pub mod demo;
+pub mod importing;
+pub mod jobs;
+pub mod rules;
+pub mod web;

@@ -1,1 +1,213 @@
-fn main(){}
+//! `mingjing`: serve, import, audit, demo, migrate, user.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use domain::{
+    act::Act,
+    actor::{Actor, Grant, Role},
+};
+use server::{clock, demo, importing, jobs, rules, web};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use store::{Settings, Store};
+
+/// Government appraisal in the open, with integrity-risk control.
+#[derive(Parser)]
+#[command(name = "mingjing", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages and the API.
+    Serve {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Import office files.
+    Import {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        /// Leave bad rows out instead of refusing their file.
+        #[arg(long)]
+        skip_bad: bool,
+        /// One JSON document on stdout.
+        #[arg(long)]
+        json: bool,
+        /// Files or folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Check that the record is whole and that the tables show what it says.
+    Audit {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Check entries from this one on.
+        #[arg(long, default_value_t = 0)]
+        since: u64,
+        /// One JSON document on stdout.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Serve the example city, filled on the first start.
+    Demo {
+        /// Where its database lies.
+        #[arg(long, default_value = "data/demo")]
+        dir: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// The folder of its office files.
+        #[arg(long, default_value = "examples/yunting")]
+        files: PathBuf,
+    },
+    /// Make the tables of a new database.
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Open the first accounts from the machine's own console.
+    User {
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// What is typed to sign in.
+        login: String,
+        /// The name shown.
+        #[arg(long)]
+        name: String,
+        /// A role, held for the whole authority.
+        #[arg(long)]
+        role: Option<Role>,
+        /// The first password is read from this file.
+        #[arg(long)]
+        password_file: PathBuf,
+    },
+}
+
+#[derive(clap::Args)]
+struct DatabaseArgs {
+    /// `sqlite://path` or `postgres://…`.
+    #[arg(long, env = "MINGJING_DATABASE", default_value = "sqlite://mingjing.db", hide_env_values = true)]
+    database: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Cli::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn open(url: &str) -> anyhow::Result<Store> {
+    let settings = Settings {
+        url: url.to_owned(),
+        authority: "云汀市人力资源和社会保障局".to_owned(),
+        rules: rules::built_in()?,
+        policies: policy::Policies::built_in()?,
+        clock: clock::now,
+    };
+    Store::open(settings).await.context("the database can't be opened; check --database and that its folder is there")
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { database, listen } => serve(open(&database.database).await?, listen, false).await,
+        Command::Demo { dir, listen, files } => {
+            demo::set_clock();
+            std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
+            let store = open(&format!("sqlite://{}", dir.join("mingjing.db").display())).await?;
+            demo::seed(&store, &files).await?;
+            serve(store, listen, true).await
+        }
+        Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
+        Command::Import { database, dry_run, skip_bad, json, paths } => {
+            let store = open(&database.database).await?;
+            let options = importing::Options { dry_run, skip_bad };
+            let outcome = importing::import(&store, &Actor::System, importing::gather(&paths)?, options).await?;
+            tell_import(&outcome, json)?;
+            let refused = outcome.files.iter().any(|file| file.refused) || (dry_run && !outcome.errors.is_empty());
+            Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Command::Audit { database, since, json } => {
+            let store = open(&database.database).await?;
+            let report = store.audit(since, |_| ()).await?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&report)?);
+            } else {
+                for difference in &report.differences {
+                    println!("{} {} {:?}", difference.table, difference.key, difference.kind);
+                }
+                println!("{} entries, {} rows, {} differences", report.entries, report.rows, report.differences.len());
+            }
+            Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::User { database, login, name, role, password_file } => {
+            let store = open(&database.database).await?;
+            let password = std::fs::read_to_string(&password_file).context("the password file can't be read")?;
+            let open = Act::OpenAccount { login: login.clone(), person: None, name: Some(name) };
+            store.act(&Actor::System, store.new_key(), open).await?;
+            let account = store.account_of_login(&login).await?.context("the account is not there")?;
+            if let Some(role) = role {
+                let grant = Act::GrantRole { account, grant: Grant { role, unit: None } };
+                store.act(&Actor::System, store.new_key(), grant).await?;
+            }
+            let secret = store::secret::Secret::Password(web::password::hash(password.trim())?);
+            store.act_with(&Actor::System, store.new_key(), Act::SetPassword { account }, secret).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn tell_import(outcome: &importing::Outcome, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(outcome)?);
+        return Ok(());
+    }
+    for file in &outcome.files {
+        let sheet = file.sheet.as_deref().map(|sheet| format!(" [{sheet}]")).unwrap_or_default();
+        let refused = if file.refused { "  refused" } else { "" };
+        println!(
+            "{}{sheet}: {} of {} rows fit, {} imported{refused}",
+            file.file, file.accepted, file.rows, file.imported
+        );
+    }
+    for bad in &outcome.errors {
+        println!("{}:{} {} = {:?}: {}", bad.file, bad.row, bad.column, bad.value, bad.reason);
+    }
+    Ok(())
+}
+
+async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {
+    jobs::start(store.clone());
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} is taken; choose another with --listen"))?;
+    tracing::info!("serving on http://{listen}");
+    let app = web::app(web::App { store, demo });
+    axum::serve(listener, app).with_graceful_shutdown(stop()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        return drop(interrupted.await);
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,32 @@
+//! The rules of the day: regimes, calendar, the words of formulas.
+
+use anyhow::Context;
+use domain::{calendar::Calendar, context::Rulebook, regime::Regime};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+const CALENDAR: &str = include_str!("../../../regimes/calendar.toml");
+const REGIMES: &[&str] = &[
+    include_str!("../../../regimes/civil_servant.toml"),
+    include_str!("../../../regimes/enterprise.toml"),
+    include_str!("../../../regimes/leading_cadre.toml"),
+    include_str!("../../../regimes/public_institution.toml"),
+];
+
+/// Read the rules that come with the product.
+pub fn built_in() -> anyhow::Result<Rulebook> {
+    let mut hasher = Sha256::new();
+    hasher.update(CALENDAR);
+    let mut regimes = BTreeMap::new();
+    for text in REGIMES {
+        hasher.update(text);
+        let regime = Regime::parse(text)?;
+        regimes.insert(regime.id.clone(), regime);
+    }
+    let vocabulary = connect::vocabulary()
+        .into_iter()
+        .map(|(word, (kind, field))| (word, (kind.as_str().to_owned(), field)))
+        .collect();
+    let calendar = Calendar::parse(CALENDAR).context("the calendar can't be read")?;
+    Ok(Rulebook { calendar, regimes, vocabulary, hash: hex::encode(hasher.finalize()) })
+}

@@ -1,0 +1,57 @@
+//! The pages and the API: a handler extracts, acts or reads, and answers.
+
+use axum::{Router, routing::get};
+use store::Store;
+
+pub mod act;
+pub mod api;
+pub mod appraisal;
+pub mod assets;
+pub mod cycle;
+pub mod error;
+pub mod gallery;
+pub mod headers;
+pub mod home;
+pub mod kit;
+pub mod locale;
+pub mod notice;
+pub mod password;
+pub mod session;
+pub mod sign_in;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod words;
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct App {
+    /// The data.
+    pub store: Store,
+    /// The example city: sign in with one click.
+    pub demo: bool,
+}
+
+/// The router with everything every page relies on.
+pub fn app(app: App) -> Router {
+    let pages = Router::new()
+        .merge(home::routes())
+        .merge(sign_in::routes())
+        .merge(act::routes())
+        .merge(appraisal::routes())
+        .merge(cycle::routes())
+        .merge(notice::routes())
+        .merge(api::routes())
+        .route("/health", get(health))
+        .merge(assets::routes())
+        .merge(locale::preference_routes())
+        .merge(gallery::routes())
+        .fallback(|| async { error::PageError::NotFound })
+        .layer(axum::middleware::from_fn(error::complete))
+        .with_state(app);
+    headers::secure(pages, false)
+}
+
+async fn health(app: axum::extract::State<App>) -> Result<&'static str, error::PageError> {
+    app.store.ping().await?;
+    Ok("ok")
+}

@@ -1,0 +1,171 @@
+//! Who is signed in. A session is a random cookie; the database keeps only its SHA-256. It ends when it
+//! lies idle, after a working day, and whenever the account is locked.
+
+use super::{App, error::PageError, kit, locale::Reader};
+use crate::clock;
+use axum::{
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use domain::{
+    actor::{Actor, Role},
+    id::AccountId,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::Store;
+
+/// Minutes without a request after which one signs in again.
+const IDLE_MINUTES: i64 = 30;
+/// Hours after which one signs in again in any case.
+const LONGEST_HOURS: i64 = 12;
+const MINUTE: i64 = 60 * 1_000_000;
+const COOKIE: &str = "mingjing";
+
+#[derive(Serialize, Deserialize)]
+struct Data {
+    account: AccountId,
+    csrf: String,
+    began: i64,
+}
+
+/// Somebody signed in, and all that a page needs to know of them.
+pub struct SignedIn {
+    /// As rules see them.
+    pub actor: Actor,
+    /// The account.
+    pub account: AccountId,
+    /// The name shown.
+    pub name: String,
+    /// Unit or login, shown under the name.
+    pub place: String,
+    /// The session's token against forged requests.
+    pub csrf: String,
+    /// Language and display.
+    pub reader: Reader,
+    demo: bool,
+    authority: String,
+}
+
+#[expect(clippy::disallowed_methods, reason = "session ids and tokens are random; nothing is decided by them")]
+fn random() -> String {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    hex::encode(bytes)
+}
+
+fn kept(id: &str) -> String {
+    hex::encode(Sha256::digest(id.as_bytes()))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, id)| id.to_owned())
+}
+
+fn set_cookie(value: &str, seconds: i64) -> HeaderValue {
+    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// Begin a session; the header sets its cookie.
+pub async fn begin(store: &Store, account: AccountId) -> Result<HeaderValue, store::Error> {
+    let (id, now) = (random(), clock::now().as_microsecond());
+    let data = serde_json::to_string(&Data { account, csrf: random(), began: now })?;
+    store.save_session(&kept(&id), &data, now + IDLE_MINUTES * MINUTE).await?;
+    Ok(set_cookie(&id, LONGEST_HOURS * 3600))
+}
+
+/// End the session of a request; the header takes the cookie away.
+pub async fn end(store: &Store, headers: &HeaderMap) -> Result<HeaderValue, store::Error> {
+    if let Some(id) = cookie(headers) {
+        store.end_session(&kept(&id)).await?;
+    }
+    Ok(set_cookie("", 0))
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let State(App { store, demo }) = State::<App>::from_request_parts(parts, app).await?;
+        let Ok(reader) = Reader::from_request_parts(parts, app).await;
+        let id = cookie(&parts.headers).ok_or(PageError::SignIn)?;
+        let now = clock::now().as_microsecond();
+        let (text, expires) = store.session(&kept(&id), now).await?.ok_or(PageError::SignIn)?;
+        let data: Data = serde_json::from_str(&text)?;
+        if now > data.began + LONGEST_HOURS * 60 * MINUTE {
+            return Err(PageError::SignIn);
+        }
+        // Written at most once a minute.
+        if expires < now + (IDLE_MINUTES - 1) * MINUTE {
+            store.save_session(&kept(&id), &text, now + IDLE_MINUTES * MINUTE).await?;
+        }
+        let actor = store.actor(data.account).await?.ok_or(PageError::SignIn)?;
+        let account = store.account(data.account).await?.ok_or(PageError::SignIn)?;
+        let names = store.names().await?;
+        let name = actor.person().map(|person| names.person(person).to_owned()).or(account.opened.name.clone());
+        let place = actor.unit().map(|unit| names.unit(unit).to_owned()).unwrap_or_default();
+        Ok(SignedIn {
+            actor,
+            account: data.account,
+            name: name.unwrap_or_else(|| account.opened.login.clone()),
+            place,
+            csrf: data.csrf,
+            reader,
+            demo,
+            authority: store.authority_name().await?,
+        })
+    }
+}
+
+impl SignedIn {
+    /// The frame of a page for this person.
+    pub fn page(&self, path: &str, title: impl Into<String>) -> kit::Page {
+        let t = self.reader.t;
+        let item = |href: &str, key: &str, icon: &'static str| kit::NavItem {
+            href: href.to_owned(),
+            label: t.get(key),
+            icon,
+            current: path == href || (href != "/" && path.starts_with(href)),
+            count: 0,
+        };
+        let mut nav = vec![item("/", "nav-home", "home"), item("/notices", "nav-notices", "speakerphone")];
+        if self.works_on_cycles() {
+            nav.insert(1, item("/cycles", "nav-cycles", "clipboard-list"));
+        }
+        let roles: Vec<String> =
+            self.actor.grants().iter().map(|grant| t.get(super::words::role(grant.role))).collect();
+        kit::Page {
+            path: path.to_owned(),
+            authority: self.authority.clone(),
+            person: Some(kit::SignedIn {
+                id: self.account.to_string(),
+                person: kit::Person::new(self.name.clone(), self.place.clone()),
+                roles: roles.join(t.get("list-comma").as_str()),
+            }),
+            nav,
+            csrf: self.csrf.clone(),
+            demo: self.demo,
+            ..kit::Page::new(self.reader.clone(), title)
+        }
+    }
+
+    fn works_on_cycles(&self) -> bool {
+        [Role::HrOfficer, Role::Inspector, Role::Approver].into_iter().any(|role| self.actor.has(role))
+            || self.actor.person().is_some()
+    }
+
+    /// A fresh form of this session.
+    pub fn form(&self, store: &Store) -> kit::Form {
+        kit::Form::new(self.csrf.clone(), store.new_key().to_string())
+    }
+
+    /// Refuse a request that does not carry the session's token.
+    pub fn check(&self, token: &str) -> Result<(), PageError> {
+        let same = token.len() == self.csrf.len()
+            && token.bytes().zip(self.csrf.bytes()).fold(0, |differ, (one, other)| differ | (one ^ other)) == 0;
+        if same { Ok(()) } else { Err(PageError::BadInput(super::locale::Sentence::new("refusal-form-stale"))) }
+    }
+}

@@ -1,0 +1,5 @@
+//! The server's integration tests: one binary, one module for each subject.
+
+mod arrows;
+mod glossary;
+mod story;
