@@ -3,9 +3,9 @@
 //! into events of their own; everything else stays rows.
 
 use crate::{
-    batch::{Kind, Row},
+    batch::{BadRow, Fault, Kind, Row},
     context::Context,
-    cycle::Office,
+    decide::Case,
     event::{Emit, Event},
     id::{BatchId, PersonId, UnitId},
     indicator::{Dimension, Indicator, IndicatorDraft},
@@ -15,18 +15,25 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
-/// A row that was left out by `--skip-bad`.
+/// A value that kept its row out of a batch. The value itself is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Skipped {
-    /// The physical row.
+    /// The row as the spreadsheet numbers it.
     pub row: u32,
     /// The column's header.
     pub column: String,
     /// What was wrong.
-    pub reason: String,
+    #[schema(value_type = Object)]
+    pub fault: Fault,
+}
+
+impl From<&BadRow> for Skipped {
+    fn from(bad: &BadRow) -> Self {
+        Skipped { row: bad.row, column: bad.column.clone(), fault: bad.fault.clone() }
+    }
 }
 
 /// A batch as it goes on record.
@@ -53,12 +60,28 @@ pub struct Batch {
     /// Last day the rows speak of.
     #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// Rows left out, with the reasons.
+    /// Field to header as it stood in the file: what was taken for what.
+    pub columns: BTreeMap<String, String>,
+    /// Rows left out, with the reasons; a row is named once for each of its values that was wrong.
     pub skipped: Vec<Skipped>,
 }
 
+impl Batch {
+    /// How many rows were left out.
+    pub fn left_out(&self) -> usize {
+        self.skipped.iter().map(|skipped| skipped.row).collect::<BTreeSet<_>>().len()
+    }
+}
+
 /// The events of an import: the batch itself and, for registers of the office, what it changes there.
-pub(crate) fn import(ctx: &Context, batch: &Batch, rows: &[Row], office: &Office) -> Result<Vec<Emit>, Refusal> {
+///
+/// A batch is what the importer laid down, to the letter: nobody puts rows on record under another file's name, and
+/// none goes on record twice.
+pub(crate) fn import(ctx: &Context, batch: &Batch, case: &Case) -> Result<Vec<Emit>, Refusal> {
+    if case.laid.as_ref() != Some(batch) {
+        return Err(Reason::RowsMissing.into());
+    }
+    let (rows, office) = (&case.rows, &case.office);
     let mut emits = match batch.kind {
         Kind::Units => units(ctx, rows, &office.roster),
         Kind::People => people(ctx, rows, &office.roster)?,

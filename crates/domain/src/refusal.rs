@@ -181,8 +181,8 @@ reasons! {
         AccountExists = "account-exists",
         /// The rows were imported already; nothing changes.
         NothingNew = "nothing-new",
-        /// Bad rows: the file is refused whole. `count`
-        BadRows = "bad-rows",
+        /// No rows were laid down as the batch says, or they are on record already.
+        RowsMissing = "rows-missing",
         /// The grade is not fixed yet.
         GradeOpen = "grade-open",
         /// Not overdue.
