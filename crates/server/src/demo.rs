@@ -1,7 +1,7 @@
 //! The example city, in the middle of its cycle: files imported, cycles opened, scores adopted and
 //! computed, one account for each role. Everything is done by acts, as in a real city.
 
-use crate::{clock, importing};
+use crate::{clock, importing, recompute, terminal};
 use anyhow::{Context, bail};
 use domain::{
     act::Act,
@@ -10,7 +10,6 @@ use domain::{
     id::{AccountId, PersonId, UnitId},
     indicator::{Dimension, IndicatorDraft},
     points::Points,
-    refusal::Reason,
 };
 use jiff::{Timestamp, civil::date};
 use std::{collections::BTreeSet, path::Path};
@@ -29,8 +28,10 @@ pub async fn seed(store: &Store, files: &Path) -> anyhow::Result<()> {
     let console = Actor::System;
     let sources = importing::gather(&[files.to_path_buf()])?;
     let options = importing::Options { skip_bad: true, dry_run: false };
-    let outcome = importing::import(store, &console, sources, options).await?;
-    if outcome.files.is_empty() {
+    let (bar, tell) = terminal::bar("reading the office files");
+    let outcome = importing::import_telling(store, &console, sources, options, tell).await?;
+    bar.finish_and_clear();
+    if outcome.tables.is_empty() {
         bail!("there are no tables in {}; the demo needs the folder examples/yunting of the project", files.display());
     }
     // The library on file gives the workers' set 99 points: HR's correction, as the refused row asks for.
@@ -49,25 +50,14 @@ pub async fn seed(store: &Store, files: &Path) -> anyhow::Result<()> {
         };
         act(store, Act::OpenCycle { cycle }).await?;
     }
-    for cycle in store.cycles().await? {
-        for appraisal in store.appraisals_of(domain::id::CycleId(cycle.cycle_id)).await? {
-            tolerate(act(store, Act::ComputeScores { appraisal }).await)?;
-            tolerate(act(store, Act::AdoptScores { appraisal }).await)?;
-        }
-    }
+    let (bar, tell) = terminal::bar("computing the scores");
+    recompute::catch_up(store, |done, total| tell(done, total)).await?;
+    bar.finish_and_clear();
     Ok(())
 }
 
 async fn act(store: &Store, act: Act) -> Result<(), Error> {
     store.act(&Actor::System, store.new_key(), act).await.map(|_| ())
-}
-
-/// Nothing to do is fine here: not everyone has sheets on paper.
-fn tolerate(result: Result<(), Error>) -> Result<(), Error> {
-    match result {
-        Err(Error::Refused(refusal)) if refusal.reason == Reason::NothingNew => Ok(()),
-        other => other,
-    }
 }
 
 fn corrected() -> IndicatorDraft {

@@ -1,26 +1,63 @@
-//! Work the product does by itself: deadlines. A step that is late is escalated, never approved.
+//! Work the product does by itself: deadlines, scores that follow the data, and what nobody wants any more. A step that
+//! is late is escalated, never approved.
 
-use crate::clock;
+use crate::{clock, importing, recompute};
 use domain::{act::Act, actor::Actor, event::StreamKind};
+use jiff::SignedDuration;
 use std::time::Duration;
 use store::{Error, Store};
+use tokio::time::MissedTickBehavior;
 
 /// How often deadlines are looked at.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often it is asked whether new data came on record.
+const SOON: Duration = Duration::from_secs(5);
+/// For how long an upload is kept, and what was laid down without ever going on record.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many late steps one look takes.
 const MOST: u64 = 500;
 
-/// Look at deadlines from now on.
+/// Begin all of it, and go on with what a restart interrupted.
 pub fn start(store: Store) {
+    tokio::spawn(looking_at_deadlines(store.clone()));
+    tokio::spawn(following_the_data(store.clone()));
     tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        loop {
-            ticks.tick().await;
-            if let Err(error) = escalate(&store).await {
-                tracing::error!(%error, "deadlines could not be looked at");
-            }
+        match store.interrupted_uploads().await {
+            Ok(uploads) => uploads.into_iter().for_each(|upload| importing::upload::start(store.clone(), upload)),
+            Err(error) => tracing::error!(%error, "interrupted uploads could not be found"),
         }
     });
+}
+
+async fn looking_at_deadlines(store: Store) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = escalate(&store).await {
+            tracing::error!(%error, "deadlines could not be looked at");
+        }
+        if let Err(error) = forget(&store).await {
+            tracing::error!(%error, "old uploads could not be forgotten");
+        }
+    }
+}
+
+async fn following_the_data(store: Store) {
+    let mut ticks = tokio::time::interval(SOON);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = recompute::catch_up(&store, |_, _| ()).await {
+            tracing::error!(%error, "scores could not be computed again");
+        }
+    }
+}
+
+/// Forget uploads of the day before, and rows that never went on record.
+async fn forget(store: &Store) -> Result<(), Error> {
+    let before = clock::now() - KEPT;
+    store.forget_uploads(before).await?;
+    store.clear_abandoned(before).await
 }
 
 /// Tell those who oversee it of every step that is late; how many.

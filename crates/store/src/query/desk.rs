@@ -125,15 +125,6 @@ impl Reader<'_> {
         }
         Ok(seen)
     }
-
-    /// Batches on record, newest first; registers of private ties only for inspectors.
-    pub async fn batches(&self) -> Result<Vec<batch::Model>, Error> {
-        if !self.may_read(Reading::Batches) {
-            return Ok(Vec::new());
-        }
-        let find = batch::Entity::find().filter(batch::Column::AuthorityId.eq(self.store.authority));
-        Ok(find.order_by_desc(batch::Column::Seq).all(&self.store.db).await?)
-    }
 }
 
 impl Store {

@@ -1,10 +1,12 @@
 //! Reading: one module per page or list. Nothing here changes anything. What is about other people goes
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
+mod batch;
 mod desk;
 mod one;
 mod people;
 
+pub use batch::{BatchEntry, SourceRow, ValueSource};
 pub use desk::TodoLine;
 pub use people::{AccountLine, Names};
 
