@@ -209,8 +209,8 @@ impl Policies {
     /// [`Denied`]: why not, or who may.
     pub fn permit(&self, actor: &Actor, act: &Act, case: &Case) -> Result<Permit, Denied> {
         let name = act.name();
-        let policies = self.ask(actor, &name, &facts::of_act(act, case))?;
-        Ok(Permit { by: actor.by(), act: name, policies, hash: self.hash.clone() })
+        let policies = self.ask(actor, name, &facts::of_act(act, case))?;
+        Ok(Permit { by: actor.by(), act: name.to_owned(), policies, hash: self.hash.clone() })
     }
 
     /// May the actor read this?
