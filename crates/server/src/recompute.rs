@@ -12,24 +12,23 @@ const AT_ONCE: usize = 64;
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// Work in everything that came on record since the last time; how many appraisals changed. `tell` is told how many
-/// acts of how many are done. Where it is interrupted, the next time begins where this one began.
+/// of how many are done. Where it is interrupted, the next time begins where this one began.
 pub async fn catch_up(store: &Store, tell: impl Fn(u64, u64)) -> Result<u64, Error> {
     let _alone = ALONE.lock().await;
     let Some(stale) = store.stale().await? else { return Ok(0) };
-    let adopt = stale.adopt.iter().map(|appraisal| Act::AdoptScores { appraisal: *appraisal });
-    let compute = stale.compute.iter().map(|appraisal| Act::ComputeScores { appraisal: *appraisal });
-    let acts: Vec<Act> = adopt.chain(compute).collect();
+    let all = stale.appraisals.len() as u64;
     let (mut done, mut changed) = (0, 0);
-    for part in acts.chunks(AT_ONCE) {
+    let mut waiting = stale.appraisals.iter().copied();
+    while done < all {
         let mut under_way = JoinSet::new();
-        for act in part.iter().cloned() {
-            let store = store.clone();
+        for appraisal in waiting.by_ref().take(AT_ONCE) {
+            let (store, act) = (store.clone(), Act::ComputeScores { appraisal });
             under_way.spawn(async move { store.act(&Actor::System, store.new_key(), act).await });
         }
         while let Some(answer) = under_way.join_next().await {
             done += 1;
             changed += u64::from(went_through(answer.map_err(|_| Error::Stopping)?)?);
-            tell(done, acts.len() as u64);
+            tell(done, all);
         }
     }
     store.worked_in(&stale).await?;

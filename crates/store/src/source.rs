@@ -230,6 +230,13 @@ impl Store {
         Ok(found.map(|row| row.name).unwrap_or_default())
     }
 
+    /// When the newest entry of the record was written.
+    pub async fn newest(&self) -> Result<Option<jiff::Timestamp>, Error> {
+        let find = entry::Entity::find().filter(entry::Column::AuthorityId.eq(self.authority));
+        let last = find.order_by_desc(entry::Column::Seq).one(&self.db).await?;
+        Ok(last.and_then(|entry| jiff::Timestamp::from_microsecond(entry.at).ok()))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
         self.db.execute_unprepared("SELECT 1").await?;

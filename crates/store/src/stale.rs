@@ -26,10 +26,8 @@ const PAGE: u64 = 1000;
 pub struct Stale {
     /// Every entry before this one is accounted for.
     pub upto: u64,
-    /// Appraisals whose quantitative values may have changed.
-    pub compute: BTreeSet<AppraisalId>,
-    /// Appraisals of people for whom score sheets on paper came in.
-    pub adopt: BTreeSet<AppraisalId>,
+    /// Whose quantitative values may have changed.
+    pub appraisals: BTreeSet<AppraisalId>,
 }
 
 impl Store {
@@ -72,17 +70,14 @@ impl Store {
     /// A new cycle takes in what was imported before it.
     async fn stale_by_cycle(&self, opened: &Opened, stale: &mut Stale) -> Result<(), Error> {
         let everyone = self.open_appraisals(view::appraisal::Column::CycleId.eq(opened.id.0)).await?;
-        stale.compute.extend(&everyone);
-        stale.adopt.extend(&everyone);
+        stale.appraisals.extend(everyone);
         Ok(())
     }
 
     async fn stale_by_batch(&self, batch: &Batch, stale: &mut Stale) -> Result<(), Error> {
-        let stale = match batch.kind {
-            Kind::Attendance | Kind::Cases | Kind::Training | Kind::Projects => &mut stale.compute,
-            Kind::PaperScores => &mut stale.adopt,
-            _ => return Ok(()),
-        };
+        if !matches!(batch.kind, Kind::Attendance | Kind::Cases | Kind::Training | Kind::Projects) {
+            return Ok(());
+        }
         let numbers: Vec<String> = self.people_of(batch).await?.into_iter().collect();
         for part in numbers.chunks(crate::source::CHUNK) {
             let people = view::person::Entity::find()
@@ -93,7 +88,7 @@ impl Store {
                 .into_tuple::<Uuid>()
                 .all(&self.db)
                 .await?;
-            stale.extend(self.open_appraisals(view::appraisal::Column::PersonId.is_in(people)).await?);
+            stale.appraisals.extend(self.open_appraisals(view::appraisal::Column::PersonId.is_in(people)).await?);
         }
         Ok(())
     }
