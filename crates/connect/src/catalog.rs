@@ -310,6 +310,11 @@ pub fn is_masked(kind: Kind, field: &str) -> bool {
     CATALOG.table(kind).fields.get(field).is_some_and(|field| field.masked)
 }
 
+/// Whether a kind of table has such a field.
+pub fn has_masked(kind: Kind) -> bool {
+    CATALOG.table(kind).fields.values().any(|field| field.masked)
+}
+
 /// A value as a person reads it: the words of an enumeration in their language, everything else as it stands.
 pub fn written(kind: Kind, field: &str, value: &str, language: Language) -> String {
     let word = CATALOG.table(kind).fields.get(field).and_then(|field| field.written.get(value));

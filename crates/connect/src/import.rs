@@ -66,6 +66,8 @@ pub struct Table {
     pub header_row: u32,
     /// Canonical field to header as it stands.
     pub columns: BTreeMap<String, String>,
+    /// The same fields in the order of their columns.
+    pub order: Vec<String>,
     /// Headers that mean nothing to us. Their values are not kept.
     pub ignored: Vec<String>,
     /// How many rows of data there are, whether accepted or not; notes and blank rows are none.

@@ -36,6 +36,15 @@ impl From<&BadRow> for Skipped {
     }
 }
 
+/// What a column of a file was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// The field of [`Row::fields`].
+    pub field: String,
+    /// The header as it stood in the file.
+    pub header: String,
+}
+
 /// A batch as it goes on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Batch {
@@ -60,8 +69,8 @@ pub struct Batch {
     /// Last day the rows speak of.
     #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// Field to header as it stood in the file: what was taken for what.
-    pub columns: BTreeMap<String, String>,
+    /// The columns that were understood, in their order.
+    pub columns: Vec<Column>,
     /// Rows left out, with the reasons; a row is named once for each of its values that was wrong.
     pub skipped: Vec<Skipped>,
 }

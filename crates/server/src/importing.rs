@@ -14,12 +14,12 @@ use domain::{
     actor::Actor,
     batch::{BadRow, Kind, Row},
     id::BatchId,
+    import::Column,
     refusal::Reason,
 };
 pub use fate::Fate;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -82,8 +82,8 @@ pub struct TableOutcome {
     pub encoding: Option<Encoding>,
     /// The row of the header.
     pub header_row: u32,
-    /// Field to header as it stands.
-    pub columns: BTreeMap<String, String>,
+    /// The columns that were understood, in their order.
+    pub columns: Vec<Column>,
     /// Headers that mean nothing to us.
     pub ignored: Vec<String>,
     /// Rows of data in it.
@@ -257,7 +257,7 @@ fn outcome(import: &Import, fates: Vec<Fate>, arrived: &[Arrived]) -> Outcome {
         kind: table.kind,
         encoding: table.encoding,
         header_row: table.header_row,
-        columns: table.columns.clone(),
+        columns: table.order.iter().map(|field| column(table, field)).collect(),
         ignored: table.ignored.clone(),
         rows: table.data_rows,
         accepted: table.accepted,
@@ -272,6 +272,10 @@ fn outcome(import: &Import, fates: Vec<Fate>, arrived: &[Arrived]) -> Outcome {
         errors: import.errors.clone(),
         skipped: import.skipped.clone(),
     }
+}
+
+fn column(table: &connect::Table, field: &str) -> Column {
+    Column { field: field.to_owned(), header: table.columns[field].clone() }
 }
 
 /// Table by table: the batch goes on record, and with it all its rows count.

@@ -7,14 +7,14 @@ use crate::{Error, Store, load::read_row, table::truth::*};
 use domain::{
     batch::{Kind, Row},
     id::BatchId,
-    import::{Batch, Skipped},
+    import::{Batch, Column, Skipped},
 };
 use jiff::{Timestamp, civil::Date};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// How many rows one statement lays down or looks up: under the parameter limits of both backends.
 pub const CHUNK: usize = 1000;
@@ -53,8 +53,8 @@ pub struct Origin {
     pub sheet: Option<String>,
     /// SHA-256 of the file, hex.
     pub digest: String,
-    /// Field to header as it stands in the file.
-    pub columns: BTreeMap<String, String>,
+    /// The columns that were understood, in their order.
+    pub columns: Vec<Column>,
     /// Rows left out, with the reasons.
     pub skipped: Vec<Skipped>,
 }

@@ -221,6 +221,8 @@ pub(super) fn each_record(
 }
 
 fn table(file: &File, sheet: Option<String>, encoding: Option<Encoding>, layout: &Layout) -> Table {
+    let mut order: Vec<_> = layout.columns.keys().cloned().collect();
+    order.sort_by_key(|field| layout.columns[field].index);
     Table {
         file: file.name.clone(),
         sha256: file.sha256.clone(),
@@ -229,6 +231,7 @@ fn table(file: &File, sheet: Option<String>, encoding: Option<Encoding>, layout:
         encoding,
         header_row: layout.header_row,
         columns: layout.columns.iter().map(|(name, column)| (name.clone(), column.header.clone())).collect(),
+        order,
         ignored: layout.ignored.clone(),
         data_rows: 0,
         accepted: 0,

@@ -7,19 +7,23 @@ pub mod act;
 pub mod api;
 pub mod appraisal;
 pub mod assets;
+pub mod batches;
 pub mod cycle;
 pub mod error;
 pub mod gallery;
 pub mod headers;
 pub mod home;
+pub mod imports;
 pub mod kit;
 pub mod locale;
 pub mod notice;
 pub mod password;
 pub mod session;
 pub mod sign_in;
+pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod value;
 pub mod words;
 
 /// What every handler works with.
@@ -40,6 +44,9 @@ pub fn app(app: App) -> Router {
         .merge(appraisal::routes())
         .merge(cycle::routes())
         .merge(notice::routes())
+        .merge(imports::routes())
+        .merge(batches::routes())
+        .merge(value::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())
