@@ -1,5 +1,9 @@
 //! The server's integration tests: one binary, one module for each subject.
 
 mod arrows;
+mod cli;
+#[path = "../../../store/src/fresh.rs"]
+mod fresh;
 mod glossary;
+mod importing;
 mod story;
