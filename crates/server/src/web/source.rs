@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn formulas_speak_the_words_of_offices() {
         let text = "min(sum(cases.handled) / 1800.5, 1) * 100; steps(sum(attendance.late); 0..2: 100)";
-        assert_eq!(formula(Locale::ZhCn, text), "min(sum(办件量) / 1800.5, 1) * 100; steps(sum(迟到次数); 0..2: 100)");
+        assert_eq!(formula(Locale::ZhCn, text), "min(sum(办件量) / 1800.5, 1) * 100; steps(sum(迟到); 0..2: 100)");
         assert_eq!(formula(Locale::En, text), text);
     }
 
