@@ -121,7 +121,7 @@ pub(crate) async fn done<C: ConnectionTrait>(loader: &Loader<'_, C>, act: &act::
 }
 
 /// PostgreSQL locks the head row; SQLite's writer holds the whole database already.
-async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<head::Model, Error> {
+pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<head::Model, Error> {
     let mut find = head::Entity::find().filter(head::Column::AuthorityId.eq(loader.authority));
     if loader.db.get_database_backend() == sea_orm::DbBackend::Postgres {
         find = find.lock_exclusive();

@@ -1,5 +1,8 @@
 //! The server's integration tests: one binary, one module for each subject.
 
 mod arrows;
+mod city;
+#[path = "../../../store/src/fresh.rs"]
+mod fresh;
 mod glossary;
 mod story;
