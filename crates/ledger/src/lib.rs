@@ -15,8 +15,7 @@
 //! The tree of size 5 above has the frontier `(2,0), (0,4)`: the complete subtrees of its right edge, largest first.
 //! From them follow its root and everything a sixth entry completes; older nodes are read only to prove something.
 //!
-//! All hashing is SHA-256 and goes through the three functions of the module `hash`, the one place to change for
-//! another hash function of 32 bytes.
+//! The same entries make up one tree for each [`Algorithm`]: the places are the same, only the hashes differ.
 
 mod canonical;
 mod frontier;
@@ -26,9 +25,9 @@ mod tree;
 
 pub use canonical::{NotCanonical, canonical, commitment};
 pub use frontier::Frontier;
-pub use hash::{Hash, leaf_hash};
+pub use hash::{Algorithm, Hash};
 pub use proof::{
     NotProven, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, verify_consistency,
     verify_inclusion,
 };
-pub use tree::{Coordinate, MissingNode, Node};
+pub use tree::{Coordinate, Head, MissingNode, Node};
