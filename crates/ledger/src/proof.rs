@@ -119,8 +119,8 @@ pub fn prove_consistency(
     hashes_of(algorithm, consistency_runs(old, new), lookup)
 }
 
-/// Checks that the tree with the head `old` is the beginning of the tree with the head `new`: the new one has every entry
-/// of the old one, unchanged and in its place.
+/// Checks that the tree with the head `old` is the beginning of the tree with the head `new`: the new one has every
+/// entry of the old one, unchanged and in its place.
 ///
 /// # Errors
 ///

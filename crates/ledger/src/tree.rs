@@ -32,8 +32,8 @@ impl Node {
     }
 }
 
-/// What a tree is known by: how many entries it has, and the one hash that stands for all of them. Two trees with the same
-/// head, under the same [`Algorithm`], are the same.
+/// What a tree is known by: how many entries it has, and the one hash that stands for all of them. Two trees with the
+/// same head, under the same [`Algorithm`], are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The number of leaves.
@@ -82,7 +82,8 @@ pub(crate) fn fold(algorithm: Algorithm, subtrees: &[Hash]) -> Hash {
     }
 }
 
-/// Where a run of at least two leaves is split: after the largest power of two smaller than its length (`k` in RFC 6962).
+/// Where a run of at least two leaves is split: after the largest power of two smaller than its length (`k` in RFC
+/// 6962).
 pub(crate) fn split(run: &Range<u64>) -> u64 {
     run.start + (1 << (run.end - run.start - 1).ilog2())
 }

@@ -1,5 +1,5 @@
-//! Under either hash function, roots and proofs are what the recursive definitions of RFC 6962, section 2.1, say when they
-//! are written down as they stand there.
+//! Under either hash function, roots and proofs are what the recursive definitions of RFC 6962, section 2.1, say when
+//! they are written down as they stand there.
 
 use ledger::{Algorithm, Hash, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion};
 use proptest::prelude::*;
