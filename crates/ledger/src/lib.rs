@@ -21,7 +21,7 @@
 //!
 //! | who | does | with |
 //! |---|---|---|
-//! | the store | appends, and looks up nodes for proofs | [`Frontier`], [`prove_inclusion`] |
+//! | the store | appends, and looks up nodes for proofs and tiles | [`Frontier`], [`prove_inclusion`], [`Piece`] |
 //! | the keeper of the log's key | signs heads that only add | [`sign_checkpoint`] |
 //! | a witness | cosigns heads that only add | [`Witness`] |
 //! | whoever has a receipt | checks it without network | [`Bundle`], [`TrustPolicy`] |
@@ -38,6 +38,7 @@ mod proof;
 mod secret;
 mod signer;
 mod text;
+mod tile;
 mod tree;
 mod trust;
 mod witness;
@@ -57,6 +58,7 @@ pub use proof::{
 pub use secret::{CosigningKey, SigningKey};
 pub use signer::{NotSigned, sign_checkpoint};
 pub use text::Malformed;
+pub use tile::{Piece, Tile, TooLong, entry_bytes};
 pub use tree::{Coordinate, Head, MissingNode, Node};
 pub use trust::{BadPolicy, Cosignature, NotTrusted, Peer, TrustPolicy, Trusted};
 pub use witness::{Admitted, Cosigned, NotCosigned, Witness, monitoring_path};

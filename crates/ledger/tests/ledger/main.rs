@@ -9,6 +9,7 @@ mod naive;
 mod note;
 mod oracle;
 mod signer;
+mod tile;
 mod trust;
 mod vectors;
 mod witness;
