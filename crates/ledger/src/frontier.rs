@@ -38,14 +38,16 @@ impl Frontier {
         Ok(Self { algorithm, size, subtrees })
     }
 
-    /// Appends a leaf, given its [`leaf_hash`](Algorithm::leaf_hash). Returns every node that is complete because of it, the
-    /// leaf first and then upwards: all of them are to be stored.
+    /// Appends a leaf, given its [`leaf_hash`](Algorithm::leaf_hash). Returns every node that is complete because of
+    /// it, the leaf first and then upwards: all of them are to be stored.
     pub fn push(&mut self, leaf: Hash) -> Vec<Node> {
         let place = self.size;
-        let mut completed = vec![Node { level: 0, index: place, hash: leaf }];
+        // Each trailing one of the old size is a subtree as large as what grows beside it.
+        let highest = place.trailing_ones() as u8;
+        let mut completed = Vec::with_capacity(1 + usize::from(highest));
+        completed.push(Node { level: 0, index: place, hash: leaf });
         let mut hash = leaf;
-        // Each trailing one of the old size is a subtree as large as what grew beside it.
-        for level in 1..=place.trailing_ones() as u8 {
+        for level in 1..=highest {
             let left = self.subtrees.pop().expect("one subtree for every bit that is set in the size");
             hash = self.algorithm.node_hash(&left, &hash);
             completed.push(Node { level, index: place >> level, hash });
