@@ -15,7 +15,7 @@ use domain::{
     id::CycleId,
 };
 use jiff::Timestamp;
-use ledger::{Coordinate, Frontier};
+use ledger::{Algorithm, Coordinate, Frontier};
 use policy::Permit;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde::Serialize;
@@ -140,7 +140,7 @@ async fn grow<C: ConnectionTrait>(loader: &Loader<'_, C>, size: u64, entries: &[
     }
     let hash = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).ok();
     let lookup = |at: Coordinate| known.get(&(at.level, at.index)).and_then(|bytes| hash(bytes));
-    let mut frontier = Frontier::load(size, lookup)
+    let mut frontier = Frontier::load(Algorithm::Sha256, size, lookup)
         .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))?;
     let mut nodes = Vec::new();
     for entry in entries {
