@@ -2,10 +2,14 @@
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
 mod desk;
+mod list;
 mod one;
 mod people;
+mod scope;
 
+pub(crate) use people::KnownNames;
 pub use desk::TodoLine;
+pub use list::{Slice, TodoPlace};
 pub use people::{AccountLine, Names};
 
 use crate::Store;
