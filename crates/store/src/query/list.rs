@@ -3,12 +3,16 @@
 
 use super::{Reader, TodoLine, desk::mine};
 use crate::{Error, Store, table::view::*};
-use domain::id::CycleId;
+use domain::{
+    actor::Grant,
+    id::{CycleId, UnitId},
+};
 use policy::Reading;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Func},
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A slice of a list that is ordered by id.
@@ -122,6 +126,28 @@ impl Reader<'_> {
         self.require(Reading::Roster)?;
         let find = indicator::Entity::find().filter(indicator::Column::AuthorityId.eq(self.store.authority));
         slice.of(find, indicator::Column::IndicatorId, &self.store.db).await
+    }
+
+    /// Accounts and what they were granted.
+    pub async fn accounts_in(&self, slice: Slice) -> Result<Vec<(account::Model, Vec<Grant>)>, Error> {
+        self.require(Reading::Accounts)?;
+        let authority = self.store.authority;
+        let find = account::Entity::find().filter(account::Column::AuthorityId.eq(authority));
+        let rows = slice.of(find, account::Column::AccountId, &self.store.db).await?;
+        let held = role_grant::Entity::find()
+            .filter(role_grant::Column::AuthorityId.eq(authority))
+            .filter(role_grant::Column::AccountId.is_in(rows.iter().map(|row| row.account_id)));
+        let mut grants: BTreeMap<Uuid, Vec<Grant>> = BTreeMap::new();
+        for row in held.all(&self.store.db).await? {
+            let role = row.role.parse().map_err(Error::Broken)?;
+            let unit = row.scope.parse().ok().map(UnitId);
+            grants.entry(row.account_id).or_default().push(Grant { role, unit });
+        }
+        let granted = |row: account::Model| {
+            let grants = grants.remove(&row.account_id).unwrap_or_default();
+            (row, grants)
+        };
+        Ok(rows.into_iter().map(granted).collect())
     }
 
     /// People the actor may know: everyone, or those of the own unit.
