@@ -16,7 +16,7 @@ fn expected() -> Json {
     serde_json::from_str(&text).expect("expected.json is JSON")
 }
 
-async fn open(url: &str) -> Store {
+pub async fn open(url: &str) -> Store {
     let settings = Settings {
         url: url.to_owned(),
         authority: "云汀市人力资源和社会保障局".to_owned(),
