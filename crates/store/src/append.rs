@@ -20,10 +20,11 @@ use policy::Permit;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What an act leaves in the hand of whoever did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Receipt {
     /// The act's id: the key it was sent with.
     pub act: Uuid,

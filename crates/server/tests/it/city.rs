@@ -198,7 +198,7 @@ fn set(clock: usize, day: Date) {
     TIMES[clock].store(time.as_microsecond(), Ordering::Relaxed);
 }
 
-async fn open(url: &str, clock: fn() -> Timestamp) -> Store {
+pub async fn open(url: &str, clock: fn() -> Timestamp) -> Store {
     let settings = Settings {
         url: url.to_owned(),
         authority: "云汀市人力资源和社会保障局".to_owned(),

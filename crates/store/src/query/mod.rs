@@ -1,12 +1,18 @@
 //! Reading: one module per page or list. Nothing here changes anything. What is about other people goes
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
+mod batch;
 mod desk;
+mod list;
 mod observed;
 mod one;
 mod people;
+mod scope;
 
+pub use batch::BatchEntry;
 pub use desk::TodoLine;
+pub use list::{Slice, TodoPlace};
+pub(crate) use people::KnownNames;
 pub use people::{AccountLine, Names};
 
 use crate::Store;
