@@ -6,7 +6,7 @@ use domain::{
     act::Act,
     actor::{Actor, Grant, Role},
 };
-use server::{clock, demo, importing, jobs, rules, web};
+use server::{clock, demo, importing, jobs, recompute, rules, terminal, web};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use store::{Settings, Store};
 
@@ -101,7 +101,8 @@ struct DatabaseArgs {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(terminal::has_colours()).init();
     match run(Cli::parse().command).await {
         Ok(code) => code,
         Err(error) => {
@@ -135,16 +136,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
-            let store = open(&database.database).await?;
             let options = importing::Options { dry_run, skip_bad };
-            let outcome = importing::import(&store, &Actor::System, importing::gather(&paths)?, options).await?;
-            tell_import(&outcome, json)?;
-            let refused = outcome.files.iter().any(|file| file.refused) || (dry_run && !outcome.errors.is_empty());
-            Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+            import(&open(&database.database).await?, &paths, options, json).await
         }
         Command::Audit { database, since, json } => {
             let store = open(&database.database).await?;
-            let report = store.audit(since, |_| ()).await?;
+            let (bar, tell) = terminal::bar("checking the record");
+            let report = store.audit(since, |(done, total)| tell(done, total)).await?;
+            bar.finish_and_clear();
             if json {
                 println!("{}", serde_json::to_string_pretty(&report)?);
             } else {
@@ -172,23 +171,23 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn tell_import(outcome: &importing::Outcome, json: bool) -> anyhow::Result<()> {
+async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, json: bool) -> anyhow::Result<ExitCode> {
+    let files = importing::gather(paths)?;
+    anyhow::ensure!(!files.is_empty(), "there are no tables there; name .xlsx or .csv files, or folders of them");
+    let (bar, tell) = terminal::bar("reading");
+    let outcome = importing::import_telling(store, &Actor::System, files, options, tell).await?;
+    bar.finish_and_clear();
+    let (bar, tell) = terminal::bar("computing scores");
+    let recomputed = if options.dry_run { 0 } else { recompute::catch_up(store, |done, all| tell(done, all)).await? };
+    bar.finish_and_clear();
+    let document = outcome.document(recomputed);
     if json {
-        println!("{}", serde_json::to_string_pretty(outcome)?);
-        return Ok(());
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else {
+        print!("{document}");
     }
-    for file in &outcome.files {
-        let sheet = file.sheet.as_deref().map(|sheet| format!(" [{sheet}]")).unwrap_or_default();
-        let refused = if file.refused { "  refused" } else { "" };
-        println!(
-            "{}{sheet}: {} of {} rows fit, {} imported{refused}",
-            file.file, file.accepted, file.rows, file.imported
-        );
-    }
-    for bad in &outcome.errors {
-        println!("{}:{} {} = {:?}: {}", bad.file, bad.row, bad.column, bad.value, bad.reason);
-    }
-    Ok(())
+    let all_in = outcome.files.iter().all(|file| file.fate.comes_in());
+    Ok(if all_in { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {

@@ -7,11 +7,13 @@ pub mod act;
 pub mod api;
 pub mod appraisal;
 pub mod assets;
+pub mod batches;
 pub mod cycle;
 pub mod error;
 pub mod gallery;
 pub mod headers;
 pub mod home;
+pub mod imports;
 pub mod kit;
 pub mod locale;
 pub mod notice;
@@ -19,8 +21,10 @@ pub mod origin;
 pub mod password;
 pub mod session;
 pub mod sign_in;
+pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod value;
 pub mod words;
 
 /// What every handler works with.
@@ -41,6 +45,9 @@ pub fn app(app: App) -> Router {
         .merge(appraisal::routes())
         .merge(cycle::routes())
         .merge(notice::routes())
+        .merge(imports::routes())
+        .merge(batches::routes())
+        .merge(value::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

@@ -4,10 +4,8 @@ use super::Reader;
 use crate::{Error, Store, table::view::*};
 use domain::{
     actor::{Actor, Role},
-    batch::Kind,
     id::*,
 };
-use policy::Reading;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// A to-do in a list.
@@ -83,18 +81,6 @@ impl Reader<'_> {
         use outcome::Column;
         let find = outcome::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
         Ok(find.filter(self.outcomes_seen()).order_by_desc(Column::RecommendedAt).all(&self.store.db).await?)
-    }
-
-    /// Batches on record, newest first; registers of private ties only for inspectors.
-    pub async fn batches(&self) -> Result<Vec<batch::Model>, Error> {
-        if !self.may_read(Reading::Batches) {
-            return Ok(Vec::new());
-        }
-        let find = batch::Entity::find().filter(batch::Column::AuthorityId.eq(self.store.authority));
-        let registers = self.may_read(Reading::Registers);
-        let seen = |row: &batch::Model| registers || !row.kind.parse().is_ok_and(Kind::is_register);
-        let rows = find.order_by_desc(batch::Column::Seq).all(&self.store.db).await?;
-        Ok(rows.into_iter().filter(seen).collect())
     }
 }
 

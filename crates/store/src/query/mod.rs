@@ -4,12 +4,11 @@
 mod batch;
 mod desk;
 mod list;
-mod observed;
 mod one;
 mod people;
 mod scope;
 
-pub use batch::BatchEntry;
+pub use batch::{BatchEntry, SourceRow, ValueSource};
 pub use desk::TodoLine;
 pub use list::{Slice, TodoPlace};
 pub(crate) use people::KnownNames;

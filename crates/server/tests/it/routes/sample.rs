@@ -54,7 +54,7 @@ impl City {
         let outcomes = desk.outcomes().await.expect("outcomes");
         let outcome = outcomes.first().expect("an outcome").outcome_id.to_string();
         samples.insert(Sample::Outcome, vec![("another unit's", outcome)]);
-        let batches = desk.batches().await.expect("batches");
+        let batches = desk.batches(0, 1000).await.expect("batches").0;
         let batch = |kind| batches.iter().find(|batch| batch.kind == kind).expect("a batch").batch_id.to_string();
         samples.insert(Sample::Batch, vec![("attendance", batch("attendance")), ("private ties", batch("family"))]);
         City { store, own: employees, samples }
