@@ -4,5 +4,6 @@ pub mod clock;
 pub mod demo;
 pub mod importing;
 pub mod jobs;
+pub mod relations;
 pub mod rules;
 pub mod web;

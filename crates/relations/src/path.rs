@@ -1,0 +1,253 @@
+//! Why two people are tied: the shortest way from one to the other that makes their class.
+
+use std::cmp::Reverse;
+
+use crate::{
+    ancestry::Up,
+    class::{COLLATERAL_GENERATIONS, Class},
+    graph::{Graph, Link},
+    individual::{Individual, Sex},
+    tie::{Nature, Strength},
+};
+
+/// A way from one person to another over ties on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// Where it begins.
+    pub from: Individual,
+    /// At least one.
+    pub steps: Vec<Step>,
+}
+
+/// One tie of a [`Path`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which way it goes.
+    pub going: Move,
+    /// Where it leads.
+    pub to: Individual,
+    /// Of a parent or a child.
+    pub nature: Nature,
+    /// How sure it is.
+    pub strength: Strength,
+}
+
+/// Which way a step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Move {
+    /// To a parent.
+    Up,
+    /// To a child.
+    Down,
+    /// To a sibling who is on record as one.
+    Across,
+    /// To a spouse.
+    Spouse,
+}
+
+impl Move {
+    fn reversed(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Down => Self::Up,
+            Self::Across | Self::Spouse => self,
+        }
+    }
+}
+
+impl Step {
+    fn new(going: Move, link: Link) -> Self {
+        Self { going, to: link.to, nature: link.nature, strength: link.strength }
+    }
+}
+
+impl Path {
+    fn start(from: Individual) -> Self {
+        Self { from, steps: Vec::new() }
+    }
+
+    /// Where it ends.
+    pub fn to(&self) -> Individual {
+        self.steps.last().map_or(self.from, |step| step.to)
+    }
+
+    /// Everybody on it, from one end to the other.
+    pub fn people(&self) -> impl Iterator<Item = Individual> {
+        std::iter::once(self.from).chain(self.steps.iter().map(|step| step.to))
+    }
+
+    /// That of its least sure step; a step over a sibling to the parents of both is concluded, whatever it rests on.
+    pub fn strength(&self) -> Strength {
+        let pairs = self.steps.windows(2);
+        let concluded = |pair: &[Step]| {
+            matches!(
+                (pair[0].going, pair[1].going),
+                (Move::Across, Move::Up | Move::Across) | (Move::Down, Move::Across)
+            )
+        };
+        if pairs.into_iter().any(concluded) {
+            return Strength::Inferred;
+        }
+        self.steps.iter().map(|step| step.strength).min().unwrap_or(Strength::Registered)
+    }
+
+    /// The same way back.
+    pub fn reversed(&self) -> Self {
+        let people: Vec<_> = self.people().collect();
+        let back = self.steps.iter().zip(people).rev();
+        let steps = back.map(|(step, to)| Step { going: step.going.reversed(), to, ..*step });
+        Self { from: self.to(), steps: steps.collect() }
+    }
+
+    fn then(&self, more: impl IntoIterator<Item = Step>) -> Self {
+        Self { from: self.from, steps: self.steps.iter().copied().chain(more).collect() }
+    }
+
+    /// This one and another that begins where it ends.
+    fn join(&self, on: &Self) -> Self {
+        self.then(on.steps.iter().copied())
+    }
+
+    fn goes_nowhere_twice(&self) -> bool {
+        let people: Vec<_> = self.people().collect();
+        people.iter().enumerate().all(|(place, one)| !people[..place].contains(one))
+    }
+}
+
+impl Graph {
+    /// The shortest way from `a` to `b` that makes the class which [`Graph::class`] gives them; none if it gives none.
+    ///
+    /// Of several equally short ones, the surest, then the one over men, then over the eldest: whatever the order of the
+    /// records, it is the same. (A father's line comes first because registers are written by it.)
+    pub fn path(&self, a: Individual, b: Individual) -> Option<Path> {
+        let paths = match self.class(a, b)? {
+            Class::Spouse => self.spouse_steps(a).into_iter().filter(|path| path.to() == b).collect(),
+            Class::Lineal => self.lineal_paths(a, b),
+            Class::Collateral => self.collateral_paths(a, b),
+            Class::NearAffinity => self.affinity_paths(a, b),
+        };
+        paths.into_iter().filter(Path::goes_nowhere_twice).min_by(|one, other| self.rank(one).cmp(&self.rank(other)))
+    }
+
+    #[expect(clippy::type_complexity, reason = "an order of comparison, read once, above")]
+    fn rank(
+        &self,
+        path: &Path,
+    ) -> (usize, Reverse<Strength>, Vec<(bool, Option<Sex>, bool, Option<jiff::civil::Date>, &str)>) {
+        let people = path.people().map(|one| {
+            let (sex, born) = (self.sex(one), self.register().profile(one).born);
+            (sex.is_none(), sex, born.is_none(), born, self.register().key(one))
+        });
+        (path.steps.len(), Reverse(path.strength()), people.collect())
+    }
+
+    fn spouse_steps(&self, of: Individual) -> Vec<Path> {
+        self.spouses(of).map(|spouse| Path::start(of).then([Step::new(Move::Spouse, spouse)])).collect()
+    }
+
+    /// Every way up to an ancestor within so many generations, the person's own place included.
+    fn ways_up(&self, from: Individual, within: u32) -> Vec<Path> {
+        let mut ways = vec![Path::start(from)];
+        let mut last = 0..1;
+        for _ in 0..within {
+            for place in last.clone() {
+                let way = ways[place].clone();
+                let longer = self.ups(way.to()).map(|up| way.then(steps_up(&up)));
+                ways.extend(longer.filter(Path::goes_nowhere_twice).collect::<Vec<_>>());
+            }
+            last = last.end..ways.len();
+        }
+        ways
+    }
+
+    fn ways_to_parent(&self, from: Individual, parent: Individual) -> Vec<Path> {
+        self.ways_up(from, 1).into_iter().filter(|way| way.steps.len() > 0 && way.to() == parent).collect()
+    }
+
+    fn lineal_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
+        let upward = |from, to| {
+            let above = self.ancestors(from, u32::MAX);
+            let generations = above.iter().find(|(ancestor, _)| *ancestor == to).map(|(_, generations)| *generations);
+            let ways = generations.map(|generations| self.ways_up(from, generations)).unwrap_or_default();
+            ways.into_iter().filter(move |way| way.to() == to)
+        };
+        upward(a, b).chain(upward(b, a).map(|way| way.reversed())).collect()
+    }
+
+    /// Up to a common ancestor, or to somebody whose sibling is on record, and down again.
+    fn collateral_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
+        let (up_a, up_b) = (self.ways_up(a, COLLATERAL_GENERATIONS), self.ways_up(b, COLLATERAL_GENERATIONS));
+        let pairs = || up_a.iter().flat_map(|one| up_b.iter().map(move |other| (one, other)));
+        let over_ancestor = pairs()
+            .filter(|(one, other)| one.to() == other.to() && !one.steps.is_empty() && !other.steps.is_empty())
+            .map(|(one, other)| one.join(&other.reversed()));
+        let near = |path: &Path| path.steps.iter().filter(|step| step.going == Move::Up).count() <= 1;
+        let over_siblings = pairs().filter(|(one, other)| near(one) && near(other)).flat_map(|(one, other)| {
+            let between = self.recorded_sibling_paths(one.to(), other.to()).into_iter();
+            between.map(|between| one.join(&between).join(&other.reversed())).collect::<Vec<_>>()
+        });
+        over_ancestor.chain(over_siblings).collect()
+    }
+
+    fn recorded_sibling_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
+        let across = |link| Step::new(Move::Across, link);
+        let siblings = self.siblings(a).flat_map(|first| {
+            let direct = (first.to == b).then(|| Path::start(a).then([across(first)]));
+            let seconds = self.siblings(first.to).filter(move |second| second.to == b && !first.half && !second.half);
+            direct.into_iter().chain(seconds.map(move |second| Path::start(a).then([across(first), across(second)])))
+        });
+        siblings.collect()
+    }
+
+    fn sibling_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
+        if !self.are_siblings(a, b) {
+            return Vec::new();
+        }
+        let (up_a, up_b) = (self.ways_up(a, 1), self.ways_up(b, 1));
+        let shared = up_a
+            .iter()
+            .flat_map(|one| up_b.iter().map(move |other| (one, other)))
+            .filter(|(one, other)| one.to() == other.to() && !one.steps.is_empty() && !other.steps.is_empty());
+        shared.map(|(one, other)| one.join(&other.reversed())).chain(self.recorded_sibling_paths(a, b)).collect()
+    }
+
+    /// Every way that 公务员回避规定 5(四) names, in the order of `Graph::are_near_affines`.
+    fn affinity_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
+        let mut paths = self.paths_over_spouse(a, b);
+        paths.extend(self.paths_over_spouse(b, a).iter().map(Path::reversed));
+        for one in self.spouse_steps(a) {
+            for other in self.spouse_steps(b) {
+                let between = self.sibling_paths(one.to(), other.to());
+                paths.extend(between.iter().map(|between| one.join(between).join(&other.reversed())));
+            }
+        }
+        for child in self.downs(a) {
+            for married in self.spouse_steps(child) {
+                for up in self.ways_to_parent(married.to(), b) {
+                    let down = self.ways_to_parent(child, a);
+                    paths.extend(down.iter().map(|down| down.reversed().join(&married).join(&up)));
+                }
+            }
+        }
+        paths
+    }
+
+    fn paths_over_spouse(&self, a: Individual, b: Individual) -> Vec<Path> {
+        let mut paths = Vec::new();
+        for married in self.spouse_steps(a) {
+            let spouse = married.to();
+            let mut onward = self.ways_to_parent(spouse, b);
+            onward.extend(self.sibling_paths(spouse, b));
+            if self.are_collateral(spouse, b) {
+                onward.extend(self.collateral_paths(spouse, b));
+            }
+            paths.extend(onward.iter().map(|onward| married.join(onward)));
+        }
+        paths
+    }
+}
+
+fn steps_up(up: &Up) -> Vec<Step> {
+    let over = up.over.map(|sibling| Step::new(Move::Across, sibling));
+    over.into_iter().chain([Step::new(Move::Up, up.parent)]).collect()
+}
