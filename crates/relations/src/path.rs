@@ -6,7 +6,7 @@ use crate::{
     ancestry::Up,
     class::{COLLATERAL_GENERATIONS, Class},
     graph::{Graph, Link},
-    individual::{Individual, Sex},
+    individual::Individual,
     tie::{Nature, Strength},
 };
 
@@ -108,9 +108,9 @@ impl Path {
         self.then(on.steps.iter().copied())
     }
 
-    fn goes_nowhere_twice(&self) -> bool {
+    fn passes_somebody_twice(&self) -> bool {
         let people: Vec<_> = self.people().collect();
-        people.iter().enumerate().all(|(place, one)| !people[..place].contains(one))
+        people.iter().enumerate().any(|(place, one)| people[..place].contains(one))
     }
 }
 
@@ -122,23 +122,25 @@ impl Graph {
     pub fn path(&self, a: Individual, b: Individual) -> Option<Path> {
         let paths = match self.class(a, b)? {
             Class::Spouse => self.spouse_steps(a).into_iter().filter(|path| path.to() == b).collect(),
-            Class::Lineal => self.lineal_paths(a, b),
+            Class::Lineal => {
+                let down = self.way_up(b, a).map(|up| up.reversed());
+                self.way_up(a, b).into_iter().chain(down).collect()
+            }
             Class::Collateral => self.collateral_paths(a, b),
             Class::NearAffinity => self.affinity_paths(a, b),
         };
-        paths.into_iter().filter(Path::goes_nowhere_twice).min_by(|one, other| self.rank(one).cmp(&self.rank(other)))
+        paths.into_iter().min_by(|one, other| self.rank(one).cmp(&self.rank(other)))
     }
 
-    #[expect(clippy::type_complexity, reason = "an order of comparison, read once, above")]
-    fn rank(
-        &self,
-        path: &Path,
-    ) -> (usize, Reverse<Strength>, Vec<(bool, Option<Sex>, bool, Option<jiff::civil::Date>, &str)>) {
-        let people = path.people().map(|one| {
-            let (sex, born) = (self.sex(one), self.register().profile(one).born);
-            (sex.is_none(), sex, born.is_none(), born, self.register().key(one))
-        });
-        (path.steps.len(), Reverse(path.strength()), people.collect())
+    fn rank(&self, path: &Path) -> impl Ord + use<'_> {
+        let people: Vec<_> = path.people().map(|one| self.rank_of_one(one)).collect();
+        // Where siblings are married, which records do say, there may be no other way than past somebody twice.
+        (path.passes_somebody_twice(), path.steps.len(), Reverse(path.strength()), people)
+    }
+
+    fn rank_of_one(&self, one: Individual) -> impl Ord + use<'_> {
+        let (sex, born) = (self.sex(one), self.register().profile(one).born);
+        (sex.is_none(), sex, born.is_none(), born, self.register().key(one))
     }
 
     fn spouse_steps(&self, of: Individual) -> Vec<Path> {
@@ -152,8 +154,7 @@ impl Graph {
         for _ in 0..within {
             for place in last.clone() {
                 let way = ways[place].clone();
-                let longer = self.ups(way.to()).map(|up| way.then(steps_up(&up)));
-                ways.extend(longer.filter(Path::goes_nowhere_twice).collect::<Vec<_>>());
+                ways.extend(self.ups(way.to()).map(|up| way.then(steps_up(&up))).collect::<Vec<_>>());
             }
             last = last.end..ways.len();
         }
@@ -161,17 +162,34 @@ impl Graph {
     }
 
     fn ways_to_parent(&self, from: Individual, parent: Individual) -> Vec<Path> {
-        self.ways_up(from, 1).into_iter().filter(|way| way.steps.len() > 0 && way.to() == parent).collect()
+        self.ways_up(from, 1).into_iter().filter(|way| !way.steps.is_empty() && way.to() == parent).collect()
     }
 
-    fn lineal_paths(&self, a: Individual, b: Individual) -> Vec<Path> {
-        let upward = |from, to| {
-            let above = self.ancestors(from, u32::MAX);
-            let generations = above.iter().find(|(ancestor, _)| *ancestor == to).map(|(_, generations)| *generations);
-            let ways = generations.map(|generations| self.ways_up(from, generations)).unwrap_or_default();
-            ways.into_iter().filter(move |way| way.to() == to)
-        };
-        upward(a, b).chain(upward(b, a).map(|way| way.reversed())).collect()
+    /// The way up to an ancestor over the fewest generations. Followed from the ancestor down, since most of what is above
+    /// somebody leads elsewhere; of several children on the way the first by [`Graph::rank_of_one`] is taken.
+    fn way_up(&self, from: Individual, to: Individual) -> Option<Path> {
+        let mut above = self.ancestors(from, u32::MAX);
+        let place = above.iter().position(|(ancestor, _)| *ancestor == to)?;
+        above.truncate(place + 1);
+        above.insert(0, (from, 0));
+        let mut steps = Vec::new();
+        let (mut at, mut generation) = (to, above[place + 1].1);
+        while generation > 0 {
+            generation -= 1;
+            let start = above.partition_point(|(_, one)| *one < generation);
+            let end = above.partition_point(|(_, one)| *one <= generation);
+            let children = above[start..end]
+                .iter()
+                .flat_map(|(child, _)| self.ups(*child).filter(|up| up.parent.to == at).map(move |up| (up, *child)));
+            let (up, child) = children.min_by_key(|(up, child)| {
+                let over = up.over.map(|sibling| self.rank_of_one(sibling.to));
+                (over, Reverse(up.parent.strength), self.rank_of_one(*child))
+            })?;
+            steps.extend(steps_up(&up).into_iter().rev());
+            at = child;
+        }
+        steps.reverse();
+        Some(Path { from, steps })
     }
 
     /// Up to a common ancestor, or to somebody whose sibling is on record, and down again.

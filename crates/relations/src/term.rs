@@ -163,16 +163,24 @@ fn half(graph: &Graph, a: Individual, b: Individual) -> Option<Remark> {
     };
     let (of_a, of_b) = (parents_of(a), parents_of(b));
     let shared: Vec<_> = of_a.iter().filter(|parent| of_b.contains(parent)).collect();
-    let said = || graph.siblings(a).any(|sibling| sibling.to == b && sibling.half);
-    if !(of_a.len() >= 2 && of_b.len() >= 2 && shared.len() == 1) && !said() {
-        return None;
-    }
+    let follows = of_a.len() >= 2 && of_b.len() >= 2 && shared.len() == 1;
+    let is_half = follows || graph.siblings(a).any(|sibling| sibling.to == b && sibling.half);
     match shared[..] {
+        _ if !is_half => None,
         [parent] => Some(match graph.sex(*parent) {
             Some(Sex::Male) => Remark::SameFather,
             Some(Sex::Female) => Remark::SameMother,
             None => Remark::Half,
         }),
         _ => Some(Remark::Half),
+    }
+}
+
+/// Picks a word by sex; the third is for when it is unknown.
+fn by(sex: Option<Sex>, [male, female, unknown]: [&'static str; 3]) -> &'static str {
+    match sex {
+        Some(Sex::Male) => male,
+        Some(Sex::Female) => female,
+        None => unknown,
     }
 }

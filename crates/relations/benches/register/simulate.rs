@@ -31,8 +31,8 @@ const CHILDREN: [(u64, u64); 4] = [(2, 3), (1, 2), (1, 1), (0, 0)];
 /// households of all towns lie in no order, which is the worst there is for the memory of a machine.
 pub fn city(people: usize, seed: u64, scattered: bool) -> City {
     let mut city = Simulation { rng: Rng::new(seed), sexes: Vec::new(), households: Vec::new(), ties: Vec::new() };
-    // With the shares above, four generations are about 6.4 times the first.
-    let mut generation = city.born(people * 10 / 64);
+    // With the shares above, four generations are about 4.6 times the first.
+    let mut generation = city.born(people * 10 / 46);
     let towns = generation.len() / TOWN + 1;
     let mut working = Vec::new();
     for (number, children) in CHILDREN.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! 亲属称谓. The words of the law where it has any (岳父, 儿媳), otherwise those that people use.
 
-use super::{Kin, Remark, Word};
+use super::{Kin, Remark, Word, by};
 use crate::individual::Sex::{self, Female, Male};
 use Kin::{Child, Parent, Sibling, Spouse};
 
@@ -8,7 +8,7 @@ use Kin::{Child, Parent, Sibling, Spouse};
 pub(super) fn term(words: &[Word]) -> String {
     let plain = plain(words).unwrap_or_else(|| told(words));
     match words {
-        [only] => format!("{}{plain}", prefix(only.remark)),
+        [only] => remarked(only),
         _ if words.iter().any(|word| word.remark == Some(Remark::Adoptive)) => format!("{plain}（收养）"),
         _ if words.iter().any(|word| word.remark == Some(Remark::Fostering)) => format!("{plain}（继亲，有扶养关系）"),
         _ => plain,
@@ -17,27 +17,24 @@ pub(super) fn term(words: &[Word]) -> String {
 
 /// The path step by step.
 pub(super) fn told(words: &[Word]) -> String {
-    let each = words.iter().map(|word| format!("{}{}", prefix(word.remark), one_word(word)));
-    each.collect::<Vec<_>>().join("的")
+    words.iter().map(remarked).collect::<Vec<_>>().join("的")
 }
 
-fn prefix(remark: Option<Remark>) -> &'static str {
-    match remark {
-        None => "",
-        Some(Remark::Adoptive) => "养",
-        Some(Remark::Fostering) => "继",
-        Some(Remark::SameFather) => "同父异母的",
-        Some(Remark::SameMother) => "同母异父的",
-        Some(Remark::Half) => "半血缘的",
-    }
-}
-
-/// Picks by sex; the third is for when it is unknown.
-fn by<'a>(sex: Option<Sex>, [male, female, unknown]: [&'a str; 3]) -> &'a str {
-    match sex {
-        Some(Male) => male,
-        Some(Female) => female,
-        None => unknown,
+/// 养父, 继兄; 同父异母的哥哥.
+fn remarked(word: &Word) -> String {
+    let short = || match word.kin {
+        Parent => by(word.sex, ["父", "母", "父母"]),
+        Child => by(word.sex, ["子", "女", "子女"]),
+        Spouse => one_word(word),
+        Sibling => short_sibling(word.sex, word.elder),
+    };
+    match word.remark {
+        None => one_word(word).to_owned(),
+        Some(Remark::Adoptive) => format!("养{}", short()),
+        Some(Remark::Fostering) => format!("继{}", short()),
+        Some(Remark::SameFather) => format!("同父异母的{}", one_word(word)),
+        Some(Remark::SameMother) => format!("同母异父的{}", one_word(word)),
+        Some(Remark::Half) => format!("半血缘的{}", one_word(word)),
     }
 }
 
@@ -106,12 +103,19 @@ fn plain(words: &[Word]) -> Option<String> {
             format!("{}{}", by(Some(sex(0)?), ["夫", "妻", ""]), short_sibling(Some(last.sex?), last.elder))
         }
         [Sibling, Spouse] => siblings_spouse(sex(0), words[0].elder)?.to_owned(),
+        [Spouse, Sibling, Spouse] if sex(0) == Some(Female) && sex(1) == Some(Female) => "连襟".to_owned(),
+        [Spouse, Sibling, Spouse] if sex(0) == Some(Male) && sex(1) == Some(Male) => "妯娌".to_owned(),
         [Child, Spouse] => by(Some(sex(0)?), ["儿媳", "女婿", ""]).to_owned(),
         [Child, Spouse, Parent] => by(last.sex, ["亲家公", "亲家母", "亲家"]).to_owned(),
         [Parent, Sibling, Spouse] => uncles_spouse(sex(0)?, &words[1])?.to_owned(),
         [Sibling, Child, Spouse] => nephews_spouse(sex(0)?, sex(1)?).to_owned(),
         [Parent, Sibling, Child, Spouse] => {
-            format!("{}{}", cousin(words), siblings_spouse(sex(2), words[2].elder)?)
+            let spouse = match (sex(2)?, words[2].elder) {
+                (_, None) => return Some(format!("{}的{}", plain(&words[..3])?, one_word(last))),
+                (Male, Some(true)) => "嫂",
+                (sex, elder) => siblings_spouse(Some(sex), elder)?,
+            };
+            format!("{}{spouse}", cousin(words))
         }
         [Spouse, ..] => format!("{}的{}", one_word(&words[0]), plain(&words[1..])?),
         [.., Spouse] => format!("{}的{}", plain(&words[..words.len() - 1])?, one_word(last)),

@@ -1,44 +1,22 @@
 //! English words for relatives: the common ones, the side or the age added where English has no word for it.
 
-use super::{Kin, Remark, Word};
-use crate::individual::Sex::{self, Female, Male};
+use super::{Kin, Remark, Word, by};
 use Kin::{Child, Parent, Sibling, Spouse};
 
 /// The term for the whole path.
 pub(super) fn term(words: &[Word]) -> String {
     let plain = plain(words).unwrap_or_else(|| told(words));
     match words {
-        [only] => remarked(only.remark, plain),
+        [only] => one_word(only),
         _ if words.iter().any(|word| word.remark == Some(Remark::Adoptive)) => format!("{plain} (by adoption)"),
-        _ if words.iter().any(|word| word.remark == Some(Remark::Fostering)) => format!("{plain} (by step-fostering)"),
+        _ if words.iter().any(|word| word.remark == Some(Remark::Fostering)) => format!("{plain} (by fostering)"),
         _ => plain,
     }
 }
 
 /// The path step by step.
 pub(super) fn told(words: &[Word]) -> String {
-    let each = words.iter().map(|word| remarked(word.remark, one_word(word)));
-    each.collect::<Vec<_>>().join("'s ")
-}
-
-fn remarked(remark: Option<Remark>, word: String) -> String {
-    match remark {
-        None => word,
-        Some(Remark::Adoptive) => format!("adoptive {word}"),
-        Some(Remark::Fostering) => format!("step-{word}"),
-        Some(Remark::SameFather) => format!("paternal half-{word}"),
-        Some(Remark::SameMother) => format!("maternal half-{word}"),
-        Some(Remark::Half) => format!("half-{word}"),
-    }
-}
-
-/// Picks by sex; the third is for when it is unknown.
-fn by<'a>(sex: Option<Sex>, [male, female, unknown]: [&'a str; 3]) -> &'a str {
-    match sex {
-        Some(Male) => male,
-        Some(Female) => female,
-        None => unknown,
-    }
+    words.iter().map(one_word).collect::<Vec<_>>().join("'s ")
 }
 
 fn one_word(word: &Word) -> String {
@@ -48,11 +26,20 @@ fn one_word(word: &Word) -> String {
         Spouse => by(word.sex, ["husband", "wife", "spouse"]),
         Sibling => by(word.sex, ["brother", "sister", "sibling"]),
     };
-    match word.elder {
-        Some(true) if word.kin == Sibling => format!("older {plain}"),
-        Some(false) if word.kin == Sibling => format!("younger {plain}"),
-        _ => plain.to_owned(),
-    }
+    let elder = match word.elder {
+        Some(true) if word.kin == Sibling => "older ",
+        Some(false) if word.kin == Sibling => "younger ",
+        _ => "",
+    };
+    let remark = match word.remark {
+        None => "",
+        Some(Remark::Adoptive) => "adoptive ",
+        Some(Remark::Fostering) => "step",
+        Some(Remark::SameFather) => "paternal half-",
+        Some(Remark::SameMother) => "maternal half-",
+        Some(Remark::Half) => "half-",
+    };
+    format!("{elder}{remark}{plain}")
 }
 
 /// The word that the language has for it, or puts together from such words.

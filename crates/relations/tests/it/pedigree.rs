@@ -1,6 +1,10 @@
 //! A real pedigree of which other people computed kinship and class. It is no part of the repository.
 
-use std::{collections::BTreeMap, env, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use relations::{Class, Graph, Kind, Profile, Register, Sex};
 
@@ -19,12 +23,12 @@ fn pedigree() -> Option<PathBuf> {
 }
 
 /// The rows of a plain CSV file, without its header.
-fn rows(folder: &PathBuf, file: &str) -> Vec<Vec<String>> {
+fn rows(folder: &Path, file: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(folder.join(file)).expect("the file is there");
     text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
-fn read(folder: &PathBuf) -> Graph {
+fn read(folder: &Path) -> Graph {
     let mut register = Register::default();
     for row in rows(folder, "persons.csv") {
         let who = register.individual(&row[0]);
