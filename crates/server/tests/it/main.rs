@@ -2,4 +2,5 @@
 
 mod arrows;
 mod glossary;
+mod relations;
 mod story;
