@@ -1,7 +1,7 @@
 nav-home = To do
 nav-cycles = Appraisals
 nav-notices = Notices
-list-comma = ,
+list-comma = { ", " }
 form-reason = Reason
 form-return = Send back
 home-title = To do

@@ -1,5 +1,6 @@
 refusal-form-stale = The page is out of date; reload it and send again.
 refusal-form-unfit = Something is missing or misspelt; go back and check each field.
+refusal-not-a-number = “{$field}” takes a whole number, for example 80.
 refusal-not-points = Write a number with at most four decimals, such as 88.5.
 refusal-not-found = It was not found, or is not yours to see.
 refusal-text-missing = Fill in "{$field}" and send again.

@@ -1,5 +1,6 @@
 refusal-form-stale = 页面已过期，请刷新后重新提交。
 refusal-form-unfit = 提交的内容不完整，请返回检查每一项。
+refusal-not-a-number = “{$field}”请填写整数，例如 80。
 refusal-not-points = 请填写最多四位小数的数字，例如 88.5。
 refusal-not-found = 没有找到，或您无权查看。
 refusal-text-missing = “{$field}”不能为空，请填写后再提交。

@@ -19,13 +19,14 @@ export function startDrafts() {
   const forms = Array.from(document.querySelectorAll("form[data-draft]"));
   const keyOf = (form) => `${reader}/${form.dataset.draft}`;
 
-  endSent(store, new Set(forms.map(keyOf)));
+  endSent(store, new Set(forms.map(keyOf)), `${reader}/${document.body.dataset.accepted}`);
   forms.forEach((form) => keep(store, form, keyOf(form)));
 }
 
-// A form that was sent and has not come back with errors was accepted.
-function endSent(store, stillOpen) {
+// A form that was sent and is gone, or that the page says was accepted, needs its draft no more.
+function endSent(store, stillOpen, accepted) {
   if ("keepsDrafts" in document.body.dataset) return;
+  stillOpen.delete(accepted);
   keys(store, SENT).forEach((key) => {
     store.removeItem(SENT + key);
     if (!stillOpen.has(key)) store.removeItem(PREFIX + key);

@@ -16,12 +16,14 @@ use crate::{
     score::{Assessor, ScoreDraft},
 };
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What is asked to be done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, IntoStaticStr, VariantNames)]
 #[serde(tag = "act", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Act {
     /// Put the hashes of the rule files on record, when they changed.
     RecordRules { regimes: String, policies: String },
@@ -157,14 +159,12 @@ pub struct Needs {
 }
 
 impl Act {
+    /// The names of all acts.
+    pub const NAMES: &[&str] = <Act as VariantNames>::VARIANTS;
+
     /// The name in policies, records and locales.
-    pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(fields)) => {
-                fields.get("act").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
-            }
-            _ => String::new(),
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 
     /// What must be loaded to decide it.

@@ -246,7 +246,7 @@ pub(crate) fn open(ctx: &Context, draft: &CycleDraft, office: &Office) -> Result
         from: draft.from,
         to: draft.to,
         schedule: draft.schedule,
-        terms: Terms::of(regime),
+        terms: Terms::of(regime, &draft.kind),
         sets,
         rules: ctx.rules.hash.clone(),
     };
@@ -385,10 +385,11 @@ fn ungraded(
 }
 
 impl Terms {
-    fn of(regime: &Regime) -> Self {
+    fn of(regime: &Regime, kind: &str) -> Self {
         let days = &regime.deadlines;
+        let (top_share, other_shares) = regime.top_shares(kind);
         Terms {
-            grades: regime.grades.iter().map(|grade| grade.id.clone()).collect(),
+            grades: regime.scale(kind).iter().map(|grade| grade.id.clone()).collect(),
             ungraded: regime.ungraded.as_ref().map(|grade| grade.id.clone()),
             goal_step: days.goal_step,
             confirm_score: days.confirm_score,
@@ -396,12 +397,8 @@ impl Terms {
             appeal_file: regime.appeal.file_workdays,
             appeal_decide: regime.appeal.decide_workdays,
             slate_step: days.slate_step,
-            top_share: regime.quota.top_share_pct,
-            other_shares: [&regime.quota.raised, &regime.quota.lowered]
-                .into_iter()
-                .flatten()
-                .map(|share| share.pct)
-                .collect(),
+            top_share,
+            other_shares,
             notice: regime.notice.workdays,
             objection_reply: regime.objection.reply_workdays,
             sign: days.sign,

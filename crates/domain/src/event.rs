@@ -18,6 +18,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
 /// What kind of aggregate a record belongs to.
@@ -123,8 +124,9 @@ impl Emit {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The rule files changed: content hashes of regimes, policies and detectors.
     RulesRecorded { regimes: String, policies: String },
@@ -250,14 +252,12 @@ pub enum Event {
 }
 
 impl Event {
+    /// The names of all events.
+    pub const NAMES: &[&str] = <Event as VariantNames>::VARIANTS;
+
     /// The name in the record.
-    pub fn name(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(fields)) => {
-                fields.get("event").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
-            }
-            _ => String::new(),
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 
     /// Which fields of `data` hold words about or by a person: they are kept apart from the body, which

@@ -345,6 +345,29 @@ impl Regime {
         self.id == staff_kind || self.staff_kinds.iter().any(|word| word == staff_kind)
     }
 
+    /// The grades, best first, of cycles of this kind: routine cycles may have a scale of their own.
+    pub fn scale(&self, kind: &str) -> &[Grade] {
+        match &self.routine {
+            Some(routine) if kind == "routine" => &routine.grades,
+            _ => &self.grades,
+        }
+    }
+
+    /// The largest share of the top grade in cycles of this kind, and the shares that a document may set instead; all
+    /// in percent.
+    pub fn top_shares(&self, kind: &str) -> (u32, Vec<u32>) {
+        match &self.routine {
+            Some(routine) if kind == "routine" => (routine.top_share_pct, Vec::new()),
+            _ => (self.quota.top_share_pct, self.quota.other_shares()),
+        }
+    }
+
+    /// A grade of either scale.
+    pub fn grade(&self, id: &str) -> Option<&Grade> {
+        let routine = self.routine.iter().flat_map(|routine| &routine.grades);
+        self.grades.iter().chain(routine).find(|grade| grade.id == id)
+    }
+
     /// What each part rests on, for the page that shows HR which values are not verified.
     pub fn sources(&self) -> Vec<(&'static str, &Source)> {
         let graded = self.grades.iter().map(|grade| ("grades", &grade.source));

@@ -4,7 +4,7 @@
 mod facts;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
+    Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
     ValidationMode, Validator,
 };
 use domain::{
@@ -209,8 +209,8 @@ impl Policies {
     /// [`Denied`]: why not, or who may.
     pub fn permit(&self, actor: &Actor, act: &Act, case: &Case) -> Result<Permit, Denied> {
         let name = act.name();
-        let policies = self.ask(actor, &name, &facts::of_act(act, case))?;
-        Ok(Permit { by: actor.by(), act: name, policies, hash: self.hash.clone() })
+        let policies = self.ask(actor, name, &facts::of_act(act, case))?;
+        Ok(Permit { by: actor.by(), act: name.to_owned(), policies, hash: self.hash.clone() })
     }
 
     /// May the actor read this?
@@ -234,7 +234,7 @@ impl Policies {
         else {
             return Err(broken());
         };
-        let entities = Entities::from_json_value(facts.entities(actor), None).map_err(|_| broken())?;
+        let entities = facts.entities(actor, user.clone(), resource.clone()).ok_or_else(broken)?;
         let request = Request::new(user, action_uid, resource, Context::empty(), None).map_err(|_| broken())?;
         let response = self.authorizer.is_authorized(&request, &self.set, &entities);
         let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();

@@ -74,7 +74,7 @@ pub(crate) fn entry(header: &Header, seq: u64, emit: &Emit, salt: [u8; 32]) -> R
         account_id: header.by.account.map(|id| id.0),
         person_id: header.by.person.map(|id| id.0),
         act_id: header.act_id,
-        act,
+        act: act.to_owned(),
         event,
         leaf: ledger::leaf_hash(&body).to_vec(),
         body: text(body),

@@ -138,3 +138,14 @@ proptest! {
         prop_assert!((places + 1) * 100 > headcount * share);
     }
 }
+
+#[test]
+fn routine_cycles_have_their_own_scale_and_share() {
+    let regime = regime("civil_servant");
+    let scale = |kind: &str| regime.scale(kind).iter().map(|grade| grade.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(scale("routine"), ["good", "fairly_good", "fair", "poor"]);
+    assert_eq!(scale("annual").first(), Some(&"excellent"));
+    assert_eq!(regime.top_shares("routine"), (40, vec![]));
+    assert_eq!(regime.top_shares("annual"), (20, vec![25]));
+    assert_eq!(regime.grade("good").map(|grade| grade.title.zh.as_str()), Some("好"));
+}

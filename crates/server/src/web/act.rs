@@ -2,9 +2,15 @@
 //!
 //! A field's name is its path in the act, with dots (`score.basis.what`, `goals.0.title`), and may end in
 //! a sign for what it is: `#` a whole number, `%` points as people type them, `?` a yes or no, `~` a text that is
-//! left out when empty. `return_to` says which page comes next.
+//! left out when empty. A refused form is shown again on its own page with what was typed; see [`kit::Form::of_act`].
 
-use super::{App, error::PageError, locale::Sentence, session::SignedIn};
+use super::{
+    App,
+    error::PageError,
+    kit,
+    locale::{Arg, Sentence, local_path},
+    session::{Answer, How, SignedIn},
+};
 use axum::{
     Form, Router,
     extract::{Path, State},
@@ -26,29 +32,69 @@ async fn act(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Redirect, PageError> {
     let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
-    person.check(field(super::kit::Form::CSRF_FIELD))?;
-    let key = field(super::kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
-    let act = read(&name, &pairs)?;
-    app.store.act(&person.actor, key, act).await?;
-    Ok(Redirect::to(local(field("return_to"))))
+    person.check(field(kit::Form::CSRF_FIELD))?;
+    let key = field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
+    let form = field(kit::Form::NAME_FIELD).to_owned();
+    let done = match read(&name, &pairs) {
+        Ok(act) => app.store.act(&person.actor, key, act).await.map_err(PageError::from),
+        Err(error) => Err(error),
+    };
+    let (page, how) = match done {
+        Ok(receipt) => (local_path(Some(field(kit::Form::RETURN_FIELD))), How::Done { act: name, seq: receipt.seq }),
+        Err(error) => match refused(&person, error, &pairs) {
+            Ok(how) => (local_path(Some(field(kit::Form::AT_FIELD))), how),
+            Err(error) => return Err(error),
+        },
+    };
+    let answer = Answer { page: page.clone(), form, how };
+    person.keep(&app.store, answer).await?;
+    Ok(Redirect::to(&page))
 }
+
+/// The most characters of a refused form that are kept for its page; a longer one gets an error page, and the
+/// browser still has what was typed.
+const LONGEST_KEPT: usize = 100_000;
+
+/// A refusal that the form's own page can show, with what was typed; any other error stays one.
+fn refused(person: &SignedIn, error: PageError, pairs: &[(String, String)]) -> Result<How, PageError> {
+    let on_a_page = pairs.iter().any(|(name, _)| name == kit::Form::AT_FIELD);
+    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let (PageError::Refused(sentence) | PageError::BadInput(sentence) | PageError::Forbidden { message: sentence, .. }) =
+        &error
+    else {
+        return Err(error);
+    };
+    if !on_a_page || length > LONGEST_KEPT {
+        return Err(error);
+    }
+    let typed = pairs.iter().filter(|(name, _)| !FRAME.contains(&name.as_str())).cloned().collect();
+    Ok(How::Refused { field: field_of(sentence, pairs), text: person.reader.t.say(sentence), typed })
+}
+
+/// The field of the form that a refusal is about: the one whose path ends in what the refusal names.
+fn field_of(sentence: &Sentence, pairs: &[(String, String)]) -> String {
+    let Sentence::Text { args, .. } = sentence else { return String::new() };
+    let Some((_, Arg::Words(named))) = args.iter().find(|(name, _)| *name == "field") else { return String::new() };
+    let last = |name: &str| name.trim_end_matches(SIGNS).rsplit('.').next().unwrap_or_default() == named;
+    pairs.iter().find(|(name, _)| last(name)).map(|(name, _)| name.clone()).unwrap_or_default()
+}
+
+/// Signs at the end of a field's name.
+const SIGNS: [char; 4] = ['#', '%', '?', '~'];
+
+/// Fields that are about the form and not about the act.
+const FRAME: [&str; 5] =
+    [kit::Form::CSRF_FIELD, kit::Form::KEY_FIELD, kit::Form::NAME_FIELD, kit::Form::AT_FIELD, kit::Form::RETURN_FIELD];
 
 fn unfit() -> PageError {
     PageError::BadInput(Sentence::new("refusal-form-unfit"))
-}
-
-/// Only a path on this server.
-fn local(path: &str) -> &str {
-    let foreign = path.starts_with("//") || path.contains('\\') || !path.starts_with('/');
-    if foreign { "/" } else { path }
 }
 
 /// The act that the fields spell.
 fn read(name: &str, pairs: &[(String, String)]) -> Result<Act, PageError> {
     let mut act = Value::Object(Map::from_iter([("act".to_owned(), Value::from(name))]));
     for (field, value) in pairs {
-        let own = [super::kit::Form::CSRF_FIELD, super::kit::Form::KEY_FIELD, "return_to"];
-        if !own.contains(&field.as_str()) {
+        if !FRAME.contains(&field.as_str()) {
             let (path, value) = typed(field, value)?;
             put(&mut act, path, value)?;
         }
@@ -58,9 +104,14 @@ fn read(name: &str, pairs: &[(String, String)]) -> Result<Act, PageError> {
 
 fn typed<'a>(field: &'a str, text: &str) -> Result<(&'a str, Value), PageError> {
     let text = text.trim();
-    let points = || text.parse::<Points>().map_err(|_| PageError::BadInput(Sentence::new("refusal-not-points")));
+    let unread = |key: &'static str| {
+        let last = field.trim_end_matches(SIGNS).rsplit('.').next().unwrap_or_default();
+        PageError::BadInput(Sentence::new(key).arg("field", last))
+    };
+    let points = || text.parse::<Points>().map_err(|_| unread("refusal-not-points"));
+    let whole = || text.parse::<u64>().map_err(|_| unread("refusal-not-a-number"));
     Ok(match field.char_indices().next_back() {
-        Some((end, '#')) => (&field[..end], Value::from(text.parse::<u64>().map_err(|_| unfit())?)),
+        Some((end, '#')) => (&field[..end], Value::from(whole()?)),
         Some((end, '%')) => (&field[..end], Value::from(points()?.0)),
         Some((end, '?')) => (&field[..end], Value::from(text == "yes")),
         Some((end, '~')) => (&field[..end], if text.is_empty() { Value::Null } else { Value::from(text) }),
@@ -127,10 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn returns_only_to_this_server() {
-        assert_eq!(local("/notices"), "/notices");
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", ""] {
-            assert_eq!(local(foreign), "/");
-        }
+    fn a_refusal_finds_its_field() {
+        let fields = pairs(&[("goals.0.title", ""), ("score.points%", "x"), ("reasons", "")]);
+        let missing = |field: &str| Sentence::new("refusal-text-missing").arg("field", field);
+        assert_eq!(field_of(&missing("title"), &fields), "goals.0.title");
+        assert_eq!(field_of(&missing("points"), &fields), "score.points%");
+        assert_eq!(field_of(&missing("reason"), &fields), "", "another field's name only begins like it");
+        assert_eq!(field_of(&Sentence::new("refusal-not-points"), &fields), "");
     }
 }

@@ -55,10 +55,14 @@ struct Gallery {
     files: Vec<Attachment>,
     choices: Vec<Choice>,
     fresh: Form,
+    asking: Form,
+    asking_once: Form,
+    asking_surely: Form,
 }
 
 async fn index(reader: Reader) -> Gallery {
     let t = reader.t;
+    let asking = |number: u8| Form::new("sample", "sample").of_act("sample", number, "/gallery");
     Gallery {
         page: samples::page(reader, "gallery-title"),
         crumbs: samples::crumbs(t),
@@ -81,6 +85,9 @@ async fn index(reader: Reader) -> Gallery {
         files: samples::files(),
         choices: samples::choices(t),
         fresh: Form::new("sample", "sample"),
+        asking: asking(1),
+        asking_once: asking(2),
+        asking_surely: asking(3),
     }
 }
 

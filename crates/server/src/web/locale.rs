@@ -102,7 +102,18 @@ impl Locale {
     pub fn say(self, sentence: &Sentence) -> String {
         match sentence {
             Sentence::Said(text) => text.clone(),
-            Sentence::Text { key, args } => self.with(key, args),
+            Sentence::Text { key, args } => {
+                let args: Vec<_> = args.iter().map(|(name, value)| (*name, self.worded(name, value))).collect();
+                self.with(key, &args)
+            }
+        }
+    }
+
+    /// A placeable called `field` holds the name of a field; people read its words.
+    fn worded(self, name: &str, value: &Arg) -> Arg {
+        match value {
+            Arg::Words(field) if name == "field" => Arg::Words(self.get(&format!("field-{field}"))),
+            _ => value.clone(),
         }
     }
 

@@ -5,7 +5,7 @@ use super::{App, error::PageError, kit, locale::Reader};
 use crate::clock;
 use axum::{
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
 use domain::{
     actor::{Actor, Role},
@@ -13,6 +13,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt::Display;
 use store::Store;
 
 /// Minutes without a request after which one signs in again.
@@ -27,6 +28,42 @@ struct Data {
     account: AccountId,
     csrf: String,
     began: i64,
+    /// What the last form led to, until its page has told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer>,
+}
+
+/// What a form led to, told once: on the page that comes next, or on its own page when it was refused.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    /// Path and query of the page that tells it.
+    pub page: String,
+    /// Name of the form.
+    pub form: String,
+    /// How it went.
+    pub how: How,
+}
+
+/// How it went with a form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// The act is on record.
+    Done {
+        /// Name of the act.
+        act: String,
+        /// Where its first entry stands in the record, from 0.
+        seq: u64,
+    },
+    /// It was refused: what was typed comes back.
+    Refused {
+        /// The field it is about; empty for the form as a whole.
+        field: String,
+        /// Why, and what to do next.
+        text: String,
+        /// Names and values of the fields, as sent.
+        typed: Vec<(String, String)>,
+    },
 }
 
 /// Somebody signed in, and all that a page needs to know of them.
@@ -45,6 +82,9 @@ pub struct SignedIn {
     pub reader: Reader,
     demo: bool,
     authority: String,
+    /// The key of the session in the database.
+    session: String,
+    answer: Option<Answer>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "session ids and tokens are random; nothing is decided by them")]
@@ -72,7 +112,7 @@ fn set_cookie(value: &str, seconds: i64) -> HeaderValue {
 /// Begin a session; the header sets its cookie.
 pub async fn begin(store: &Store, account: AccountId) -> Result<HeaderValue, store::Error> {
     let (id, now) = (random(), clock::now().as_microsecond());
-    let data = serde_json::to_string(&Data { account, csrf: random(), began: now })?;
+    let data = serde_json::to_string(&Data { account, csrf: random(), began: now, answer: None })?;
     store.save_session(&kept(&id), &data, now + IDLE_MINUTES * MINUTE).await?;
     Ok(set_cookie(&id, LONGEST_HOURS * 3600))
 }
@@ -94,13 +134,15 @@ impl FromRequestParts<App> for SignedIn {
         let id = cookie(&parts.headers).ok_or(PageError::SignIn)?;
         let now = clock::now().as_microsecond();
         let (text, expires) = store.session(&kept(&id), now).await?.ok_or(PageError::SignIn)?;
-        let data: Data = serde_json::from_str(&text)?;
+        let mut data: Data = serde_json::from_str(&text)?;
         if now > data.began + LONGEST_HOURS * 60 * MINUTE {
             return Err(PageError::SignIn);
         }
-        // Written at most once a minute.
-        if expires < now + (IDLE_MINUTES - 1) * MINUTE {
-            store.save_session(&kept(&id), &text, now + IDLE_MINUTES * MINUTE).await?;
+        let told = parts.method == Method::GET && data.answer.as_ref().is_some_and(|answer| answer.page == reader.path);
+        let answer = if told { data.answer.take() } else { None };
+        // Lying idle is measured to the minute, so that reading does not write.
+        if told || expires < now + (IDLE_MINUTES - 1) * MINUTE {
+            store.save_session(&kept(&id), &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await?;
         }
         let actor = store.actor(data.account).await?.ok_or(PageError::SignIn)?;
         let account = store.account(data.account).await?.ok_or(PageError::SignIn)?;
@@ -116,6 +158,8 @@ impl FromRequestParts<App> for SignedIn {
             reader,
             demo,
             authority: store.authority_name().await?,
+            session: kept(&id),
+            answer,
         })
     }
 }
@@ -148,6 +192,9 @@ impl SignedIn {
             nav,
             csrf: self.csrf.clone(),
             demo: self.demo,
+            flashes: self.flashes(),
+            refused: matches!(self.answer, Some(Answer { how: How::Refused { .. }, .. })),
+            accepted: self.accepted(),
             ..kit::Page::new(self.reader.clone(), title)
         }
     }
@@ -157,9 +204,51 @@ impl SignedIn {
             || self.actor.person().is_some()
     }
 
+    /// What the page says about the last act, above everything else.
+    fn flashes(&self) -> Vec<kit::Flash> {
+        let t = self.reader.t;
+        let flash = |answer: &Answer| match &answer.how {
+            How::Done { act, seq } => {
+                let args = [("act", t.arg(t.get(&format!("act-{act}")))), ("seq", t.arg(*seq))];
+                kit::Flash { tone: kit::Tone::Success, text: t.with("act-done", &args) }
+            }
+            How::Refused { text, .. } => kit::Flash { tone: kit::Tone::Danger, text: text.clone() },
+        };
+        self.answer.iter().map(flash).collect()
+    }
+
+    /// The form whose act happened: its draft is no longer needed.
+    fn accepted(&self) -> String {
+        let accepted = self.answer.as_ref().filter(|answer| matches!(answer.how, How::Done { .. }));
+        accepted.map(|answer| answer.form.clone()).unwrap_or_default()
+    }
+
     /// A fresh form of this session.
     pub fn form(&self, store: &Store) -> kit::Form {
         kit::Form::new(self.csrf.clone(), store.new_key().to_string())
+    }
+
+    /// A form that asks for an act about something, on the page `at`. If it was just refused, it holds what was
+    /// typed and says what is wrong.
+    pub fn act_form(&self, store: &Store, act: &str, about: impl Display, at: &str) -> kit::Form {
+        let mut form = self.form(store).of_act(act, about, at);
+        if let Some(Answer { form: name, how: How::Refused { field, text, typed }, .. }) = &self.answer
+            && *name == form.name
+        {
+            for (name, value) in typed {
+                form = form.fill(name, value);
+            }
+            form.refuse(field, text);
+        }
+        form
+    }
+
+    /// Keep what a form led to until its page is asked for.
+    pub async fn keep(&self, store: &Store, answer: Answer) -> Result<(), store::Error> {
+        let now = clock::now().as_microsecond();
+        let Some((text, _)) = store.session(&self.session, now).await? else { return Ok(()) };
+        let data = Data { answer: Some(answer), ..serde_json::from_str(&text)? };
+        store.save_session(&self.session, &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await
     }
 
     /// Refuse a request that does not carry the session's token.

@@ -1,5 +1,7 @@
 //! A form between two requests: what was typed, and what is wrong with it.
 
+use std::fmt::Display;
+
 /// What the field macros read. A refused form is shown again with every value that was typed.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
@@ -7,6 +9,16 @@ pub struct Form {
     pub csrf: String,
     /// The idempotency key: one filling-in of the form is one act, however often it is sent.
     pub key: String,
+    /// What tells this form from every other; empty where a page has only one. Fields' ids begin with it.
+    pub name: String,
+    /// The act that the form asks for; empty where it posts to a route of its own.
+    pub act: String,
+    /// Path of the page it stands on: a refused form is shown there again.
+    pub at: String,
+    /// Path of the page that comes after the act.
+    pub return_to: String,
+    /// What the form is about: fields that are sent but not asked.
+    pub fixed: Vec<(String, String)>,
     values: Vec<(String, String)>,
     errors: Vec<FieldError>,
 }
@@ -14,7 +26,7 @@ pub struct Form {
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// Name of the field; its control has this as its id.
+    /// Name of the field; empty where it is about the form as a whole.
     pub field: String,
     /// A full sentence that says how to mend it.
     pub text: String,
@@ -49,10 +61,43 @@ impl Form {
     pub const CSRF_FIELD: &str = "csrf_token";
     /// See [`Form::CSRF_FIELD`].
     pub const KEY_FIELD: &str = "idempotency_key";
+    /// Hidden fields of the forms that ask for an act: which form, on which page, and which page comes next.
+    pub const NAME_FIELD: &str = "form_name";
+    /// See [`Form::NAME_FIELD`].
+    pub const AT_FIELD: &str = "form_at";
+    /// See [`Form::NAME_FIELD`].
+    pub const RETURN_FIELD: &str = "return_to";
 
     /// An empty form.
     pub fn new(csrf: impl Into<String>, key: impl Into<String>) -> Self {
         Form { csrf: csrf.into(), key: key.into(), ..Form::default() }
+    }
+
+    /// A form that asks for an act about something. It stands on the page `at` and comes back there.
+    pub fn of_act(self, act: &str, about: impl Display, at: &str) -> Self {
+        Form {
+            name: format!("{act}-{about}"),
+            act: act.to_owned(),
+            at: at.to_owned(),
+            return_to: at.to_owned(),
+            ..self
+        }
+    }
+
+    /// Adds a field that is sent but not asked.
+    pub fn fix(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.fixed.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sets the page that comes after the act, where that is not the page of the form.
+    pub fn then(self, path: impl Into<String>) -> Self {
+        Form { return_to: path.into(), ..self }
+    }
+
+    /// The id of a field's control: names are only unique within a form.
+    pub fn id(&self, field: &str) -> String {
+        if self.name.is_empty() { field.to_owned() } else { format!("{}-{field}", self.name) }
     }
 
     /// A form as it was sent: the pairs of the body, in order, the two hidden ones among them.
@@ -108,7 +153,7 @@ impl Form {
     pub fn described_by(&self, name: &str, has_hint: bool, has_counter: bool) -> String {
         let parts = [(has_hint, "hint"), (!self.error(name).is_empty(), "error"), (has_counter, "counter")];
         let ids: Vec<String> =
-            parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{name}-{part}")).collect();
+            parts.iter().filter(|(there, _)| *there).map(|(_, part)| format!("{}-{part}", self.id(name))).collect();
         ids.join(" ")
     }
 }

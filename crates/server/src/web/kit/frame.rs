@@ -28,6 +28,8 @@ pub struct Page {
     pub demo: bool,
     /// The page shows a form that was refused; the title says so to those who hear it first.
     pub refused: bool,
+    /// Name of the form whose act has just happened; its draft is given up. Empty after anything else.
+    pub accepted: String,
     /// This page stands between a form and its answer (sign-in, an error), so drafts must outlive it.
     pub keeps_drafts: bool,
 }
@@ -47,6 +49,7 @@ impl Page {
             csrf: String::new(),
             demo: false,
             refused: false,
+            accepted: String::new(),
             keeps_drafts: false,
         }
     }

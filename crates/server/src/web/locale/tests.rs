@@ -85,6 +85,9 @@ fn everything_the_domain_names_has_a_text() {
     let ungraded = Ungraded::ALL.into_iter().map(|reason| format!("ungraded-{}", reason.as_str()));
     let refusals = Reason::ALL.iter().map(|reason| format!("refusal-{}", reason.as_str()));
     let people = crate::demo::PEOPLE.iter().map(|(role, _)| format!("demo-{role}"));
+    let acts = domain::act::Act::NAMES.iter().map(|act| format!("act-{act}"));
+    let events = domain::event::Event::NAMES.iter().map(|event| format!("event-{event}"));
+    let refusals = refusals.chain(acts).chain(events);
     for key in tasks.chain(stages).chain(ungraded).chain(refusals).chain(people) {
         assert!(texts.contains_key(&key), "{key} has no text");
     }
