@@ -45,36 +45,34 @@ struct Args {
 fn main() {
     let Some(args) = args() else { return };
     let sizes = args.people.map_or(SIZES.to_vec(), |people| vec![people]);
-    let mut derived = Vec::new();
-    for people in sizes {
-        let (city, building) = timed(|| simulate::city(people, args.seed, args.scattered));
-        let staff = city.staff.clone();
-        if let Some(folder) = &args.write {
-            write(&city, folder);
-        }
-        let (graph, laying) = quickest(|| Graph::new(city.register.clone(), None));
-        println!(
-            "{people} people, {} ties, {} staff, seed {}",
-            graph.register().ties().count(),
-            staff.len(),
-            args.seed
-        );
-        println!("  register built in {}, graph laid out in {}", building, laying);
-        let (relations, deriving) = quickest(|| StaffRelations::derive(&graph, staff.iter().copied()));
-        let found: Vec<_> = relations.iter().collect();
-        println!("  all {} ties among staff derived in {}", found.len(), deriving);
-        let (steps, explaining) = timed(|| {
-            found.iter().filter_map(|tie| graph.path(tie.a, tie.b)).map(|path| path.steps.len()).sum::<usize>()
-        });
-        println!("  all explained, {steps} steps, in {}", explaining);
-        pairs(&graph, &staff, args.seed);
-        unit(&graph, &staff, args.seed);
-        if let Some(bytes) = highest_resident() {
-            println!("  highest resident memory so far {} MiB", bytes >> 20);
-        }
-        derived.push((people, laying.computing + deriving.computing));
+    let measured: Vec<_> = sizes.into_iter().map(|people| measure(people, &args)).collect();
+    growth(&measured);
+}
+
+/// Everything about one register; gives how many people it has, and how long laying out and deriving computed.
+fn measure(people: usize, args: &Args) -> (usize, Duration) {
+    let (city, building) = timed(|| simulate::city(people, args.seed, args.scattered));
+    if let Some(folder) = &args.write {
+        write(&city, folder);
     }
-    growth(&derived);
+    let City { register, staff } = city;
+    let (people, ties) = (register.len(), register.ties().count());
+    println!("{people} people, {ties} ties, {} staff, seed {}", staff.len(), args.seed);
+    println!("  register built in {building}");
+    let (graph, laying) = quickest(|| Graph::new(register.clone(), None));
+    drop(register);
+    println!("  graph laid out in {laying}");
+    let (relations, deriving) = quickest(|| StaffRelations::derive(&graph, staff.iter().copied()));
+    println!("  all {} relations among staff derived in {deriving}", relations.iter().count());
+    let explain = || relations.iter().filter_map(|found| graph.path(found.a, found.b)).count();
+    let (explained, explaining) = timed(explain);
+    println!("  {explained} of them explained in {explaining}");
+    pairs(&graph, &staff, args.seed);
+    unit(&graph, &staff, args.seed);
+    if let Some(bytes) = highest_resident() {
+        println!("  highest resident memory so far {} MiB", bytes >> 20);
+    }
+    (people, laying.computing + deriving.computing)
 }
 
 /// One pair: staff at random, hardly ever related, so that every class is looked for.
@@ -113,7 +111,7 @@ fn unit(graph: &Graph, staff: &[Individual], seed: u64) {
     }
     let dealings = Dealings::new(dealings);
     let window = Window::before(jiff::civil::date(2026, 9, 30), 3);
-    let mut longest = Duration::ZERO;
+    let mut times = Vec::new();
     for _ in 0..TIMES {
         let assessor = rng.pick(staff);
         let members: Vec<_> = (0..UNIT).map(|_| rng.pick(staff)).collect();
@@ -125,17 +123,19 @@ fn unit(graph: &Graph, staff: &[Individual], seed: u64) {
             };
             members.iter().filter(check).count()
         });
-        longest = longest.max(checking.elapsed);
+        times.push(checking.elapsed);
     }
+    times.sort_unstable();
+    let millis = |time: Duration| time.as_secs_f64() * 1e3;
+    let (median, longest) = (millis(times[TIMES / 2]), millis(times[TIMES - 1]));
     println!(
-        "  a unit of {UNIT} checked, kin and business, in {:.2} ms (longest of {TIMES})",
-        longest.as_secs_f64() * 1e3
+        "  a unit of {UNIT} checked, kin and business, in {median:.2} ms (median of {TIMES}; longest {longest:.2} ms)"
     );
 }
 
 /// The exponent of the computing time by the number of people, over the whole range.
-fn growth(derived: &[(usize, Duration)]) {
-    if let [(few, short), .., (many, long)] = derived[..] {
+fn growth(measured: &[(usize, Duration)]) {
+    if let [(few, short), .., (many, long)] = measured[..] {
         let exponent = (long.as_secs_f64() / short.as_secs_f64()).ln() / (many as f64 / few as f64).ln();
         println!("laying out and deriving grows with N^{exponent:.2} from {few} to {many} people");
     }
