@@ -1,6 +1,9 @@
 //! The server's integration tests: one binary, one module for each subject.
 
 mod arrows;
+mod city;
+#[path = "../../../store/src/fresh.rs"]
+mod fresh;
 mod glossary;
 mod relations;
 mod story;

@@ -2,6 +2,7 @@
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
 mod desk;
+mod observed;
 mod one;
 mod people;
 

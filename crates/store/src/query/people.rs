@@ -1,6 +1,6 @@
 //! Who signs in, and what people and units are called.
 
-use crate::{Error, Store, load::Loader, table::view::*};
+use crate::{Error, Store, table::view::*};
 use domain::{
     account::Account,
     actor::{Actor, Role},
@@ -92,23 +92,12 @@ impl Store {
 
     /// An account from its record.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
-        Loader { db: &self.db, authority: self.authority }.account(id).await
+        self.loader(&self.db).account(id).await
     }
 
     /// Who acts when this account does; none if it is locked or unknown.
     pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
-        let Some(account) = self.account(id).await? else { return Ok(None) };
-        if account.locked.is_some() {
-            return Ok(None);
-        }
-        let unit = match account.opened.person {
-            Some(person) => person::Entity::find_by_id((self.authority, person.0))
-                .one(&self.db)
-                .await?
-                .map(|row| UnitId(row.unit_id)),
-            None => None,
-        };
-        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+        self.loader(&self.db).actor(id).await
     }
 
     /// Every account.
