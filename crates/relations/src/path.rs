@@ -118,8 +118,12 @@ impl Graph {
     /// The shortest way from `a` to `b` that makes the class which [`Graph::class`] gives them; none if it gives none.
     ///
     /// Of several equally short ones, the surest, then the one over men, then over the eldest: whatever the order of the
-    /// records, it is the same. (A father's line comes first because registers are written by it.)
+    /// records, it is the same, and the way back is the same as well. (A father's line comes first because registers are
+    /// written by it.)
     pub fn path(&self, a: Individual, b: Individual) -> Option<Path> {
+        if self.register().key(a) > self.register().key(b) {
+            return self.path(b, a).map(|path| path.reversed());
+        }
         let paths = match self.class(a, b)? {
             Class::Spouse => self.spouse_steps(a).into_iter().filter(|path| path.to() == b).collect(),
             Class::Lineal => {
