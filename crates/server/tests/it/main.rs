@@ -6,5 +6,6 @@ mod city;
 #[path = "../../../store/src/fresh.rs"]
 mod fresh;
 mod glossary;
+mod relations;
 mod routes;
 mod story;
