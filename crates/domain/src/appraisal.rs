@@ -180,6 +180,7 @@ impl Appraisal {
                 score.confirmation = Some(Confirmation { confirmed: false, reason: Some(reason.clone()), stamp });
             }),
             Event::ScoreReturned { score, reason } => {
+                self.reviewed = None;
                 self.with_score(score, |score| score.returned = Some((reason.clone(), stamp)));
             }
             Event::SheetUnfit { source, reason } => self.unfit_sheets.push((*source, reason.clone())),

@@ -2,6 +2,9 @@
 
 mod api;
 mod arrows;
+mod city;
+#[path = "../../../store/src/fresh.rs"]
+mod fresh;
 mod glossary;
 mod routes;
 mod story;

@@ -30,7 +30,8 @@ fn router(store: &Store) -> Router {
 #[tokio::test]
 async fn the_table_names_every_route_and_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = crate::story::open(&format!("sqlite://{}", folder.path().join("a.db").display())).await;
+    let store =
+        crate::city::open(&format!("sqlite://{}", folder.path().join("a.db").display()), server::clock::now).await;
     let router = router(&store);
     let mut there = BTreeSet::new();
     for path in registered() {
@@ -51,7 +52,8 @@ async fn the_table_names_every_route_and_no_other() {
 async fn every_route_answers_everyone_as_the_table_says() {
     let folder = tempfile::tempdir().expect("a folder");
     server::demo::set_clock(true);
-    let store = crate::story::open(&format!("sqlite://{}", folder.path().join("a.db").display())).await;
+    let store =
+        crate::city::open(&format!("sqlite://{}", folder.path().join("a.db").display()), server::clock::now).await;
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/yunting");
     server::demo::seed(&store, &files).await.expect("the city");
     let city = City::of(store).await;

@@ -4,6 +4,7 @@ use super::Reader;
 use crate::{Error, Store, table::view::*};
 use domain::{
     actor::{Actor, Role},
+    batch::Kind,
     id::*,
 };
 use policy::Reading;
@@ -90,7 +91,10 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let find = batch::Entity::find().filter(batch::Column::AuthorityId.eq(self.store.authority));
-        Ok(find.order_by_desc(batch::Column::Seq).all(&self.store.db).await?)
+        let registers = self.may_read(Reading::Registers);
+        let seen = |row: &batch::Model| registers || !row.kind.parse().is_ok_and(Kind::is_register);
+        let rows = find.order_by_desc(batch::Column::Seq).all(&self.store.db).await?;
+        Ok(rows.into_iter().filter(seen).collect())
     }
 }
 

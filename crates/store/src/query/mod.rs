@@ -4,6 +4,7 @@
 mod batch;
 mod desk;
 mod list;
+mod observed;
 mod one;
 mod people;
 mod scope;

@@ -2,7 +2,6 @@
 
 use crate::{
     Error, Store,
-    load::Loader,
     table::{truth::entry, view::*},
 };
 use domain::{
@@ -127,23 +126,12 @@ impl Store {
 
     /// An account from its record.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
-        Loader { db: &self.db, authority: self.authority }.account(id).await
+        self.loader(&self.db).account(id).await
     }
 
     /// Who acts when this account does; none if it is locked or unknown.
     pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
-        let Some(account) = self.account(id).await? else { return Ok(None) };
-        if account.locked.is_some() {
-            return Ok(None);
-        }
-        let unit = match account.opened.person {
-            Some(person) => person::Entity::find_by_id((self.authority, person.0))
-                .one(&self.db)
-                .await?
-                .map(|row| UnitId(row.unit_id)),
-            None => None,
-        };
-        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+        self.loader(&self.db).actor(id).await
     }
 
     /// Every account.
