@@ -231,7 +231,7 @@ fn problem(reader: &Reader, failure: &Failure) -> Response {
         title: reader.t.get(failure.title),
         status: failure.status.as_u16(),
         detail: reader.t.say(&failure.what),
-        next: reader.t.get(failure.next),
+        next: reader.t.get(if failure.kind == "bad-input" { "api-bad-input-next" } else { failure.next }),
         basis: &failure.basis,
         incident: &failure.incident,
     };

@@ -31,6 +31,7 @@ impl City {
         let mut samples = BTreeMap::from([
             (Sample::Plain, vec![("", String::new())]),
             (Sample::Asset, vec![("a style sheet", asset())]),
+            (Sample::Failure, vec![("refused", "refused".to_owned())]),
             (Sample::Act, vec![("endorse_goals", "endorse_goals".to_owned())]),
         ]);
         let (leader, stranger) = (own(&store, "YT0011").await, own(&store, "YT0256").await);
@@ -63,7 +64,7 @@ impl City {
     /// What is put in a placeholder: label and value.
     pub fn samples(&self, of: Sample) -> Vec<(&'static str, String)> {
         let mut samples = self.samples[&of].clone();
-        if !matches!(of, Sample::Plain | Sample::Act) {
+        if !matches!(of, Sample::Plain | Sample::Act | Sample::Failure) {
             samples.push(("nothing", NOTHING.to_owned()));
         }
         samples

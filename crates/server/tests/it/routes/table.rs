@@ -31,6 +31,8 @@ pub enum Sample {
     Appraisal,
     Batch,
     Cycle,
+    /// A kind of error page.
+    Failure,
     Notice,
     Outcome,
     Slate,
@@ -72,15 +74,21 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 }
 
 use Guard::{Acts, Open, Reads, SignedIn};
-use Sample::{Act, Appraisal, Asset, Batch, Cycle, Notice, Outcome, Plain, Slate};
+use Sample::{Act, Appraisal, Asset, Batch, Cycle, Failure, Notice, Outcome, Plain, Slate};
 
 /// All of them.
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     // Before signing in
     get("/health", Open("whoever runs the server asks whether it is there"), Plain),
-    get("/assets/{*path}", Open("styles, scripts and icons, the same for everyone"), Asset),
+    get("/assets/{file}", Open("styles, scripts and icons, the same for everyone"), Asset),
     get("/gallery", Open("the kit's parts with made-up samples"), Plain),
+    get("/gallery/progress", Open("as above"), Plain),
+    get("/gallery/refused", Open("as above"), Plain),
+    get("/gallery/confirm", Open("as above"), Plain),
+    get("/gallery/result", Open("as above"), Plain),
+    post("/gallery/result", Open("as above"), Plain).sends("answer=yes"),
+    get("/gallery/errors/{kind}", Open("as above"), Failure),
     get("/sign-in", Open("where one signs in"), Plain),
     post("/sign-in", Open("signs in"), Plain).sends("login=nobody-at-all&password=wrong&code="),
     post("/sign-in/demo", Open("signs in, in the demo only"), Plain).sends("login=nobody-at-all"),
@@ -97,7 +105,7 @@ pub const ROUTES: &[Route] = &[
     get("/slates/{id}", Reads(Reading::Slate), Slate),
     get("/notices", SignedIn, Plain),
     get("/notices/{id}", Reads(Reading::Notice), Notice),
-    post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&key={key}&appraisal={own}&version%23=99"),
+    post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
     // The API
     get("/api/openapi.json", Open("says how the interface works, and nothing of anybody"), Plain),
@@ -107,6 +115,7 @@ pub const ROUTES: &[Route] = &[
     post("/api/acts", Acts, Plain).sends(r#"{"key":"{key}","act":"endorse_goals","appraisal":"{own}","version":99}"#),
     get("/api/todos", SignedIn, Plain),
     get("/api/cycles", SignedIn, Plain),
+    get("/api/cycles/{id}", SignedIn, Cycle),
     get("/api/cycles/{id}/participants", SignedIn, Cycle),
     get("/api/cycles/{id}/slates", SignedIn, Cycle),
     get("/api/slates/{id}", Reads(Reading::Slate), Slate),

@@ -109,6 +109,8 @@ async fn holds(request: &Request, who: &Who, city: &City, answer: &Answer) {
     } else if let Guard::Reads(reading) = route.guard {
         let allowed = city.readable(&city.actor(who.login).await, reading, &request.id).await;
         reads(&asked, request, who, answer, allowed).await;
+    } else if let Guard::Acts = route.guard {
+        assert!([403, 409].contains(&answer.status), "{asked}: a policy or the case says no, not {}", answer.body);
     }
 }
 
