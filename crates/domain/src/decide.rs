@@ -46,8 +46,10 @@ pub struct Case {
     pub people: Roster,
     /// The office.
     pub office: Office,
-    /// Every appraisal of the cycle.
+    /// Every appraisal of the cycle, or of the slate.
     pub everyone: Vec<Appraisal>,
+    /// Outcomes that were recommended from the appraisal before.
+    pub outcomes: Vec<Outcome>,
     /// The batch as its rows were laid down, unless it is on record already.
     pub laid: Option<Batch>,
     /// Rows of the batch, where it unfolds into events.
@@ -127,7 +129,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*slate).into(), slate::send_back(ctx, case.cycle()?, case.slate()?, reason)?)
         }
         Act::ReviewSlate { slate } => one((*slate).into(), slate::review(ctx, case.cycle()?, case.slate()?)?),
-        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?),
+        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?, &case.everyone),
         Act::PostNotice { .. } => notice::post(ctx, case.cycle()?, case.slate()?),
         Act::Object { notice, appraisal, text } => {
             one((*notice).into(), notice::object(ctx, case.cycle()?, case.notice()?, *appraisal, text)?)
@@ -146,7 +148,8 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*outcome).into(), outcome::decide(case.outcome()?, *approved, opinion)?)
         }
         Act::RecommendOutcome { kind, detail, reasons, .. } => {
-            let event = outcome::recommend(ctx, case.cycle()?, case.appraisal()?, *kind, detail, reasons)?;
+            let event =
+                outcome::recommend(ctx, case.cycle()?, case.appraisal()?, &case.outcomes, *kind, detail, reasons)?;
             match &event {
                 Event::OutcomeRecommended(recommended) => one(recommended.id.into(), event),
                 _ => unreachable!("recommending emits a recommendation"),

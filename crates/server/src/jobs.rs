@@ -3,12 +3,12 @@
 
 use crate::{clock, importing, recompute};
 use domain::{act::Act, actor::Actor, event::StreamKind};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use store::{Error, Store};
 use tokio::time::MissedTickBehavior;
 
-/// How often deadlines are looked at.
+/// How often there is a look.
 const EVERY: Duration = Duration::from_secs(60);
 /// How often it is asked whether new data came on record.
 const SOON: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ async fn looking_at_deadlines(store: Store) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
-        if let Err(error) = escalate(&store).await {
+        if let Err(error) = escalate(&store, clock::now()).await {
             tracing::error!(%error, "deadlines could not be looked at");
         }
         if let Err(error) = forget(&store).await {
@@ -60,9 +60,9 @@ async fn forget(store: &Store) -> Result<(), Error> {
     store.clear_abandoned(before).await
 }
 
-/// Tell those who oversee it of every step that is late; how many.
-pub async fn escalate(store: &Store) -> Result<usize, Error> {
-    let today = domain::context::day(clock::now()).to_string();
+/// Tell those who oversee it of every step that is late at `now`; how many.
+pub async fn escalate(store: &Store, now: Timestamp) -> Result<usize, Error> {
+    let today = domain::context::day(now).to_string();
     let mut told = 0;
     for late in store.overdue(&today, MOST).await? {
         let Some(of) = StreamKind::ALL.into_iter().find(|kind| kind.as_str() == late.stream_kind) else { continue };

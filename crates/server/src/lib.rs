@@ -5,6 +5,7 @@ pub mod demo;
 pub mod importing;
 pub mod jobs;
 pub mod recompute;
+pub mod relations;
 pub mod rules;
 pub mod terminal;
 pub mod web;

@@ -1,4 +1,4 @@
-//! `mingjing`: serve, import, audit, demo, migrate, user.
+//! `mingjing`: serve, import, audit, demo, migrate, relations, user.
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -6,7 +6,7 @@ use domain::{
     act::Act,
     actor::{Actor, Grant, Role},
 };
-use server::{clock, demo, importing, jobs, recompute, rules, terminal, web};
+use server::{clock, demo, importing, jobs, recompute, relations, rules, terminal, web};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use store::{Settings, Store};
 
@@ -72,6 +72,17 @@ enum Command {
     Migrate {
         #[command(flatten)]
         database: DatabaseArgs,
+    },
+    /// Say of pairs of people how closely they are related and in which legal class.
+    Relations {
+        /// The folder of persons.csv (person_id, sex) and relations.csv (a_id, b_id, kind).
+        dir: PathBuf,
+        /// The pairs: a CSV file with the columns a_id and b_id.
+        #[arg(long)]
+        pairs: PathBuf,
+        /// Write the pairs with their kinship and class here instead of to the terminal.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Open the first accounts from the machine's own console.
     User {
@@ -153,6 +164,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{} entries, {} rows, {} differences", report.entries, report.rows, report.differences.len());
             }
             Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Relations { dir, pairs, out } => {
+            relations::run(&dir, &pairs, out.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::User { database, login, name, role, password_file } => {
             let store = open(&database.database).await?;

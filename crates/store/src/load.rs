@@ -9,6 +9,7 @@ use crate::{
 use domain::{
     account::{Account, Taken},
     act::{Act, Needs},
+    actor::Actor,
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
@@ -243,6 +244,20 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         rows.iter().map(read_row).collect()
     }
 
+    /// Outcomes that were recommended from an appraisal.
+    async fn outcomes(&self, appraisal: AppraisalId) -> Result<Vec<Outcome>, Error> {
+        let shown = view::outcome::Entity::find()
+            .filter(view::outcome::Column::AuthorityId.eq(self.authority))
+            .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
+            .all(self.db)
+            .await?;
+        let mut outcomes = Vec::new();
+        for row in shown {
+            outcomes.extend(self.outcome(OutcomeId(row.outcome_id)).await?);
+        }
+        Ok(outcomes)
+    }
+
     /// All rows of a batch of units, people or indicators.
     async fn register_rows(&self, batch: BatchId) -> Result<Vec<Row>, Error> {
         let mut rows: Vec<Row> = Vec::new();
@@ -293,6 +308,17 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(leave)
     }
 
+    /// Who acts when this account does; none if it is locked or unknown.
+    pub(crate) async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
+        let Some(account) = self.account(id).await?.filter(|account| account.locked.is_none()) else { return Ok(None) };
+        let person = match account.opened.person {
+            Some(person) => view::person::Entity::find_by_id((self.authority, person.0)).one(self.db).await?,
+            None => None,
+        };
+        let unit = person.map(|row| UnitId(row.unit_id));
+        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+    }
+
     /// Whether a login or a person has an account.
     async fn taken(&self, login: &str, person: Option<PersonId>) -> Result<Taken, Error> {
         use view::account::Column;
@@ -310,13 +336,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         for wanted in act.attachments() {
             let kept = attachment::Entity::find()
                 .select_only()
-                .columns([attachment::Column::Size])
+                .columns([attachment::Column::Size, attachment::Column::Media])
                 .filter(attachment::Column::AuthorityId.eq(self.authority))
                 .filter(attachment::Column::Digest.eq(&wanted.digest))
-                .into_tuple::<i64>()
+                .into_tuple::<(i64, String)>()
                 .one(self.db)
                 .await?;
-            stored.extend(kept.map(|size| Attachment { size: size as u64, ..wanted.clone() }));
+            stored.extend(kept.map(|(size, media)| Attachment { size: size as u64, media, ..wanted.clone() }));
         }
         Ok(stored)
     }
@@ -374,6 +400,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             if needs.office {
                 case.rows = self.register_rows(batch.id).await?;
             }
+        }
+        if let Act::RecommendOutcome { appraisal, .. } = act {
+            case.outcomes = self.outcomes(*appraisal).await?;
         }
         self.around(act, &needs, &mut case).await?;
         case.stored = self.stored(act).await?;
@@ -434,6 +463,12 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             case.people.people.extend(subject.people);
         }
         if needs.everyone
+            && let Some(slate) = &case.slate
+        {
+            for member in &slate.members {
+                case.everyone.extend(self.appraisal(member.appraisal).await?);
+            }
+        } else if needs.everyone
             && let Some(cycle) = &case.cycle
         {
             case.everyone = self.everyone(cycle.opened.id).await?;

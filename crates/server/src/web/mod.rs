@@ -17,6 +17,7 @@ pub mod imports;
 pub mod kit;
 pub mod locale;
 pub mod notice;
+pub mod origin;
 pub mod password;
 pub mod session;
 pub mod sign_in;
@@ -53,6 +54,7 @@ pub fn app(app: App) -> Router {
         .merge(locale::preference_routes())
         .merge(gallery::routes())
         .fallback(|| async { error::PageError::NotFound })
+        .layer(axum::middleware::from_fn(origin::own))
         .layer(axum::middleware::from_fn(error::complete))
         .with_state(app);
     headers::secure(pages, false)

@@ -1,9 +1,12 @@
 //! The server's integration tests: one binary, one module for each subject.
 
+mod api;
 mod arrows;
+mod city;
 mod cli;
 #[path = "../../../store/src/fresh.rs"]
 mod fresh;
 mod glossary;
 mod importing;
+mod routes;
 mod story;

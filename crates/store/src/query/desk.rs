@@ -6,15 +6,13 @@ use domain::{
     actor::{Actor, Role},
     id::*,
 };
-use policy::Reading;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
 
 /// A to-do in a list.
 pub type TodoLine = todo::Model;
 
 /// To-dos that fall to this actor, as a condition.
-fn mine(actor: &Actor) -> Condition {
+pub(super) fn mine(actor: &Actor) -> Condition {
     use todo::Column;
     let mut any = Condition::any();
     if let Some(person) = actor.person() {
@@ -55,35 +53,11 @@ impl Reader<'_> {
     /// unit's for its HR and its head, those one has a duty for, and oneself.
     pub async fn participants(&self, cycle: CycleId) -> Result<Vec<appraisal::Model>, Error> {
         use appraisal::Column;
-        let everything = self.may_read(Reading::Cycle);
         let find = appraisal::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
-            .filter(Column::CycleId.eq(cycle.0));
-        let scope = if everything {
-            Condition::all()
-        } else {
-            let hr =
-                self.actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer).filter_map(|grant| grant.unit);
-            let units: Vec<Uuid> = hr.map(|unit| unit.0).collect();
-            let person = self.actor.person().map_or(Uuid::nil(), |person| person.0);
-            let duties = duty::Entity::find()
-                .filter(duty::Column::AuthorityId.eq(self.store.authority))
-                .filter(duty::Column::PersonId.eq(person))
-                .filter(duty::Column::CycleId.eq(cycle.0))
-                .all(&self.store.db)
-                .await?;
-            let held: Vec<Uuid> = duties.into_iter().map(|duty| duty.appraisal_id).collect();
-            Condition::any()
-                .add(Column::UnitId.is_in(units))
-                .add(Column::AppraisalId.is_in(held))
-                .add(Column::PersonId.eq(person))
-        };
-        Ok(find
-            .filter(scope)
-            .order_by_asc(Column::UnitId)
-            .order_by_asc(Column::AppraisalId)
-            .all(&self.store.db)
-            .await?)
+            .filter(Column::CycleId.eq(cycle.0))
+            .filter(self.appraisals_seen());
+        Ok(find.order_by_asc(Column::UnitId).order_by_asc(Column::AppraisalId).all(&self.store.db).await?)
     }
 
     /// Slates of a cycle that the actor may see.
@@ -92,38 +66,21 @@ impl Reader<'_> {
         let find = slate::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::CycleId.eq(cycle.0));
-        let rows = find.all(&self.store.db).await?;
-        let everything = self.may_read(Reading::Cycle);
-        let seen = |row: &slate::Model| {
-            everything
-                || self.actor.has_for(Role::HrOfficer, UnitId(row.unit_id))
-                || (row.head_id.is_some() && row.head_id == self.actor.person().map(|person| person.0))
-        };
-        Ok(rows.into_iter().filter(seen).collect())
+        Ok(find.filter(self.slates_seen()).all(&self.store.db).await?)
     }
 
     /// Notices the actor may see: those of the own unit, or all.
     pub async fn notices(&self) -> Result<Vec<notice::Model>, Error> {
         use notice::Column;
         let find = notice::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        let rows = find.order_by_desc(Column::PostedAt).all(&self.store.db).await?;
-        let everything = self.may_read(Reading::Cycle);
-        let unit = self.actor.unit().map(|unit| unit.0);
-        Ok(rows.into_iter().filter(|row| everything || Some(row.unit_id) == unit).collect())
+        Ok(find.filter(self.notices_seen()).order_by_desc(Column::PostedAt).all(&self.store.db).await?)
     }
 
     /// Outcomes the actor may see.
     pub async fn outcomes(&self) -> Result<Vec<outcome::Model>, Error> {
         use outcome::Column;
         let find = outcome::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        let rows = find.order_by_desc(Column::RecommendedAt).all(&self.store.db).await?;
-        let mut seen = Vec::new();
-        for row in rows {
-            if self.outcome(OutcomeId(row.outcome_id)).await?.is_some() {
-                seen.push(row);
-            }
-        }
-        Ok(seen)
+        Ok(find.filter(self.outcomes_seen()).order_by_desc(Column::RecommendedAt).all(&self.store.db).await?)
     }
 }
 

@@ -3,11 +3,15 @@
 
 mod batch;
 mod desk;
+mod list;
 mod one;
 mod people;
+mod scope;
 
 pub use batch::{BatchEntry, SourceRow, ValueSource};
 pub use desk::TodoLine;
+pub use list::{Slice, TodoPlace};
+pub(crate) use people::KnownNames;
 pub use people::{AccountLine, Names};
 
 use crate::Store;
