@@ -3,7 +3,7 @@ nav-batches = Batches
 imports-title = Import data
 imports-lead = Choose tables exported from the office systems. You see a preview first; nothing changes until you confirm.
 imports-choose = Table files
-imports-limits = .xlsx and CSV (.csv, .tsv, .txt), at most {$n} files at a time, {$size} each. Units, people and all other tables may come together: they are recognised by their headers.
+imports-limits = .xlsx and CSV (.csv, .tsv, .txt), at most {$n} files at a time, {$size} MiB each. Units, people and all other tables may come together: they are recognised by their headers.
 imports-upload = Upload and preview
 imports-uploads = My uploads
 imports-uploads-note = Only you see them. They are kept for a day; the content of the files is deleted as soon as it is on record.
@@ -30,7 +30,10 @@ imports-new = New or changed
 imports-bad = Bad
 imports-bad-rows = Bad rows
 imports-bad-rows-note = Rows are numbered as the spreadsheet shows them. Of identity numbers only the ends are shown here; the downloaded list has them whole.
-imports-unlisted = {$n} more errors are not listed: mend the export first, then upload it again.
+imports-unlisted = { $n ->
+    [one] One more error is not listed: mend the export first, then upload it again.
+   *[other] {$n} more errors are not listed: mend the export first, then upload it again.
+}
 imports-download = Download the list of bad rows (CSV)
 imports-row = Row
 imports-file = File
@@ -44,7 +47,7 @@ imports-counts = Rows
 imports-count-line = {$rows} rows: {$accepted} good ({$new} of them new or changed), {$bad} bad, {$duplicates} repeated
 imports-columns = Columns recognised
 imports-ignored = Columns not used
-imports-sample = The first {$n} rows
+imports-sample = {$kind}: the first rows
 imports-register = This table tells of relatives or shareholdings. Only inspectors read its rows, so they are not shown here.
 imports-sheets-without-table = These sheets hold no known table and were not read: {$sheets}
 imports-fate-whole = Can go on record
@@ -52,8 +55,14 @@ imports-fate-without = Without its bad rows
 imports-fate-refused = Refused
 imports-fate-waits = Waits for another file
 imports-why-waits = This file refers to what is in "{$name}", which is refused. Correct that file first.
-imports-why-refused = {$n} values are wrong. Correct them and upload the file again, or leave the bad rows out.
-imports-why-spoiled = {$n} things are wrong, and leaving rows out does not mend them. Correct the file for the reasons below and upload it again.
+imports-why-refused = { $n ->
+    [one] One value is wrong. Correct it and upload the file again, or leave the bad row out.
+   *[other] {$n} values are wrong. Correct them and upload the file again, or leave the bad rows out.
+}
+imports-why-spoiled = { $n ->
+    [one] One thing is wrong, and leaving rows out does not mend it. Correct the file for the reason below and upload it again.
+   *[other] {$n} things are wrong, and leaving rows out does not mend them. Correct the file for the reasons below and upload it again.
+}
 imports-imported-text = Quantitative scores that rest on this data have been computed again.
 imports-result = What went on record
 imports-imported = Rows on record
@@ -107,7 +116,10 @@ batches-proof-text = The digest of the file tells whether a file at hand is the 
 batches-search = Search in this batch
 batches-search-hint = An employee number, a name, a date or other words
 batches-search-button = Search
-batches-found = {$n} rows
+batches-found = { $n ->
+    [one] One row
+   *[other] {$n} rows
+}
 batches-no-row = Nothing was found
 batches-no-row-text = Try another word, or look at all rows.
 batches-all-rows = All rows

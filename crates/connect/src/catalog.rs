@@ -299,6 +299,13 @@ pub fn vocabulary() -> BTreeMap<String, (Kind, String)> {
     words
 }
 
+/// What offices call the number that formulas know as `<kind>.<field>`.
+pub fn measure_name(kind: Kind, field: &str) -> Option<&'static str> {
+    let table = CATALOG.table(kind);
+    let of_flag = || table.flags.get(field).and_then(|flag| flag.names.first()).map(String::as_str);
+    table.fields.get(field).map(FieldSpec::usual_header).or_else(of_flag)
+}
+
 /// The kind of table that an indicator names as its source, e.g. `培训记录`.
 pub fn source_kind(words: &str) -> Option<Kind> {
     let words = plain(words);
@@ -402,6 +409,11 @@ mod tests {
         }
         assert_eq!(vocabulary()["迟到次数"], (Kind::Attendance, "late".to_owned()));
         assert_eq!(vocabulary()["按时办结量"], (Kind::Cases, "on_time".to_owned()));
+        for (kind, field) in vocabulary().into_values() {
+            let name = measure_name(kind, &field).expect("what has a word has a name");
+            assert_eq!(vocabulary()[name], (kind, field));
+        }
+        assert_eq!(measure_name(Kind::Cases, "weather"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod text;
 mod value;
 mod workbook;
 
-pub use catalog::{has_masked, is_masked, needs, source_kind, vocabulary, written};
+pub use catalog::{has_masked, is_masked, measure_name, needs, source_kind, vocabulary, written};
 pub use decode::Encoding;
 pub use import::{File, Import, MAX_ERRORS, Sink, SkippedSheet, Table, read, read_into};
 pub use known::{Known, KnownUnit};

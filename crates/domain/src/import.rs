@@ -88,7 +88,7 @@ impl Batch {
 /// none goes on record twice.
 pub(crate) fn import(ctx: &Context, batch: &Batch, case: &Case) -> Result<Vec<Emit>, Refusal> {
     if case.laid.as_ref() != Some(batch) {
-        return Err(Reason::RowsMissing.into());
+        return Err(Reason::RowsDiffer.into());
     }
     let (rows, office) = (&case.rows, &case.office);
     let mut emits = match batch.kind {

@@ -181,8 +181,8 @@ reasons! {
         AccountExists = "account-exists",
         /// The rows were imported already; nothing changes.
         NothingNew = "nothing-new",
-        /// No rows were laid down as the batch says, or they are on record already.
-        RowsMissing = "rows-missing",
+        /// The rows that were laid down are not those the batch names, or they are on record already.
+        RowsDiffer = "rows-differ",
         /// The grade is not fixed yet.
         GradeOpen = "grade-open",
         /// Not overdue.

@@ -6,7 +6,7 @@ mod told;
 pub mod upload;
 mod wire;
 
-use crate::clock;
+use crate::{clock, recompute};
 use anyhow::Context;
 use connect::{Encoding, Import, Known, KnownUnit, SkippedSheet, Source};
 use domain::{
@@ -158,12 +158,15 @@ fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// Read, check and, unless it is a dry run, put on record.
+/// Read, check and, unless it is a dry run, put on record and compute the scores that change with it.
 pub async fn import(store: &Store, actor: &Actor, files: Vec<Source>, options: Options) -> anyhow::Result<Outcome> {
-    import_telling(store, actor, files, options, Arc::new(|_, _| ())).await
+    let outcome = import_telling(store, actor, files, options, Arc::new(|_, _| ())).await?;
+    recompute::catch_up(store, |_, _| ()).await?;
+    Ok(outcome)
 }
 
-/// The same, told how many rows of how many were read.
+/// Read, check and, unless it is a dry run, put on record; told how many rows of how many were read. Scores are another
+/// step: [`recompute::catch_up`].
 pub async fn import_telling(
     store: &Store,
     actor: &Actor,

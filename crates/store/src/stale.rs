@@ -75,7 +75,7 @@ impl Store {
     }
 
     async fn stale_by_batch(&self, batch: &Batch, stale: &mut Stale) -> Result<(), Error> {
-        if !matches!(batch.kind, Kind::Attendance | Kind::Cases | Kind::Training | Kind::Projects) {
+        if !batch.kind.is_observation() {
             return Ok(());
         }
         let numbers: Vec<String> = self.people_of(batch).await?.into_iter().collect();

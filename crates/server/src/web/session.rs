@@ -187,6 +187,12 @@ impl SignedIn {
         if self.works_on_cycles() {
             nav.insert(1, item("/cycles", "nav-cycles", "clipboard-list"));
         }
+        if self.actor.has_everywhere(Role::HrOfficer) {
+            nav.push(item("/imports", "nav-imports", "upload"));
+        }
+        if self.actor.has_everywhere(Role::HrOfficer) || self.actor.has_everywhere(Role::Inspector) {
+            nav.push(item("/batches", "nav-batches", "file-spreadsheet"));
+        }
         let roles: Vec<String> =
             self.actor.grants().iter().map(|grant| t.get(super::words::role(grant.role))).collect();
         kit::Page {

@@ -42,6 +42,27 @@ pub fn table(
     }
 }
 
+/// A formula, or a part of one, with the numbers of source tables under the names that the reader's offices give them.
+pub fn formula(t: Locale, text: &str) -> String {
+    if t == Locale::En {
+        return text.to_owned();
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    let named = |token: &str| {
+        let (kind, field) = token.split_once('.')?;
+        connect::measure_name(kind.parse().ok()?, field).map(str::to_owned)
+    };
+    let (mut words, mut rest) = (String::new(), text);
+    while let Some(start) = rest.find(is_name) {
+        let end = rest[start..].find(|c| !is_name(c)).map_or(rest.len(), |length| start + length);
+        let token = &rest[start..end];
+        words.push_str(&rest[..start]);
+        words.push_str(&named(token).unwrap_or_else(|| token.to_owned()));
+        rest = &rest[end..];
+    }
+    words + rest
+}
+
 /// A number of which only the ends are shown: enough to tell two apart, not to use them.
 pub fn masked(number: &str) -> String {
     let all: Vec<char> = number.chars().collect();
@@ -53,6 +74,13 @@ pub fn masked(number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_speak_the_words_of_offices() {
+        let text = "min(sum(cases.handled) / 1800.5, 1) * 100; steps(sum(attendance.late); 0..2: 100)";
+        assert_eq!(formula(Locale::ZhCn, text), "min(sum(办件量) / 1800.5, 1) * 100; steps(sum(迟到); 0..2: 100)");
+        assert_eq!(formula(Locale::En, text), text);
+    }
 
     #[test]
     fn only_the_ends_of_a_number_are_shown() {

@@ -30,7 +30,7 @@ use store::query::SourceRow;
 use uuid::Uuid;
 
 /// How many rows one page shows.
-const PAGE: usize = 50;
+const PAGE: usize = 20;
 
 /// `/appraisals/{id}/values/{indicator}`.
 pub fn routes() -> Router<App> {
@@ -91,7 +91,7 @@ fn facts(t: Locale, indicator: &Indicator, appraisal: &Appraisal) -> Vec<kit::Te
     let term = |key: &str, value: String| kit::Term::new(t.get(key), value);
     let mut facts = vec![term("value-words", indicator.words.clone()), term("value-source", indicator.source.clone())];
     if let Measure::Quantitative { formula } = &indicator.measure {
-        facts.push(term("value-formula", formula.clone()));
+        facts.push(term("value-formula", source::formula(t, formula)));
     }
     match appraisal.computed.get(&indicator.code) {
         Some((computed, stamp)) => {
@@ -117,7 +117,9 @@ fn inputs(t: Locale, code: &str, appraisal: &Appraisal) -> kit::Table {
     kit::Table {
         caption: t.get("value-inputs"),
         columns: vec![kit::Column::words(t.get("value-input")), kit::Column::numbers(t.get("imports-value"))],
-        rows: inputs.map(|(name, value)| vec![kit::Cell::new(name.clone()), kit::Cell::new(value.clone())]).collect(),
+        rows: inputs
+            .map(|(name, value)| vec![kit::Cell::new(source::formula(t, name)), kit::Cell::new(value.clone())])
+            .collect(),
         ..kit::Table::default()
     }
 }

@@ -146,11 +146,12 @@ impl TablePart {
             facts.push(kit::Term::new(t.get("imports-ignored"), table.ignored.join(&comma)));
         }
         let register = table.kind.is_register();
+        let kind = t.get(&format!("table-{}", table.kind));
         let sample = (!register && !table.sample.is_empty()).then(|| kit::Table {
-            caption: t.with("imports-sample", &[("n", table.sample.len())]),
+            caption: t.with("imports-sample", &[("kind", &kind)]),
             ..source::table(t, table.kind, &table.columns, &table.sample, |_| None)
         });
-        TablePart { kind: t.get(&format!("table-{}", table.kind)), facts, sample, register }
+        TablePart { kind, facts, sample, register }
     }
 }
 

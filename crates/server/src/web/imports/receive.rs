@@ -43,7 +43,7 @@ pub(super) enum Received {
 
 /// The limits as the form tells them.
 pub(super) fn limits(t: Locale) -> String {
-    let args = [("n", t.arg(MOST_FILES)), ("size", t.arg(t.bytes(&LARGEST)))];
+    let args = [("n", t.arg(MOST_FILES)), ("size", t.arg(LARGEST >> 20))];
     t.with("imports-limits", &args)
 }
 

@@ -14,8 +14,10 @@ use axum::{
 use domain::{
     act::Act,
     actor::{Actor, Grant, Role},
-    id::UnitId,
+    cycle::{CycleDraft, Schedule},
+    id::{PersonId, UnitId},
 };
+use jiff::civil::date;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs};
 use store::{Settings, Store};
@@ -68,6 +70,20 @@ impl Office {
         if let Some(role) = role {
             self.act(Act::GrantRole { account, grant: Grant { role, unit } }).await;
         }
+        self.sign_in(login).await
+    }
+
+    /// Somebody on the roster, signed in.
+    async fn employee(&self, number: &str) -> Desk<'_> {
+        let roster = self.store.roster().await.expect("people");
+        let person = roster.iter().find(|person| person.number == number).expect("on the roster");
+        let person = Some(PersonId(person.person_id));
+        self.act(Act::OpenAccount { login: number.to_owned(), person, name: None }).await;
+        self.sign_in(number).await
+    }
+
+    async fn sign_in(&self, login: &str) -> Desk<'_> {
+        let account = self.store.account_of_login(login).await.expect("a read").expect("an account");
         let begun = session::begin(&self.store, account).await.expect("a session");
         let cookie = begun.cookie.to_str().expect("ascii").split(';').next().unwrap_or_default().to_owned();
         Desk { office: self, cookie }
@@ -352,7 +368,8 @@ async fn rows_are_found_by_word_but_masked_digits_are_not() {
 async fn what_cannot_be_a_table_is_refused_with_a_sentence() {
     let office = Office::open().await;
     let hr = office.hr().await;
-    let unfit: [(&[(&str, &[u8])], &str); 4] = [
+    type Files<'f> = &'f [(&'f str, &'f [u8])];
+    let unfit: [(Files<'_>, &str); 4] = [
         (&[], "请至少选择一个文件"),
         (&[("", b"")], "请至少选择一个文件"),
         (&[("通知.pdf", b"%PDF")], "“通知.pdf”不是可以读取的表格"),
@@ -414,6 +431,49 @@ async fn a_file_comes_out_of_its_pieces_as_it_went_in() {
     let digest = hex::encode(sha2::Sha256::digest(text.as_bytes()));
     let page = hr.get(&path).await;
     assert!(page.body.contains(&digest) && page.body.contains(&format!("共 {days} 行，合格 {days} 行")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_behind_a_score_are_for_who_may_read_it() {
+    const INDICATORS: (&str, &str) = (
+        "指标.csv",
+        "指标编码,指标名称,类型,维度,权重,数据来源,计算公式,适用岗位\n\
+         Q1,迟到次数,定量,勤,100,考勤打卡,按期内迟到次数分段:0-2次100分;3-5次80分;6-9次60分;>=10次0分,综合岗\n",
+    );
+    let office = Office::open().await;
+    let hr = office.hr().await;
+    hr.import(&[UNITS, PEOPLE, INDICATORS], "").await;
+    let cycle = CycleDraft {
+        regime: "civil_servant".to_owned(),
+        kind: "annual".to_owned(),
+        title: "2026年度".to_owned(),
+        from: date(2026, 1, 1),
+        to: date(2026, 12, 31),
+        schedule: Schedule { goals: date(2026, 2, 1), scoring: date(2026, 11, 1), grading: date(2026, 12, 1) },
+        exempt: Vec::new(),
+    };
+    office.act(Act::OpenCycle { cycle }).await;
+    hr.import(&[ATTENDANCE], "&skip_bad=yes").await;
+    let (own, colleague) = (office.employee("P1").await, office.employee("P2").await);
+    let actor = office.store.actor(office.store.account_of_login("P1").await.unwrap().unwrap()).await.unwrap().unwrap();
+    let sheet = office.store.reader(&actor).own_appraisals().await.unwrap()[0].appraisal_id;
+    let way = format!("/appraisals/{sheet}/values/Q1");
+
+    let page = own.get(&way).await;
+    for words in ["steps(sum(迟到)", "按期内迟到次数分段", "考勤.csv", "2026-01-05", "迟到", "<dd>100</dd>"]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(
+        !page.body.contains("P2") && !page.body.contains("/batches/"),
+        "neither other people's rows nor a way to them"
+    );
+    assert_eq!(colleague.get(&way).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(own.get(&format!("/appraisals/{sheet}/values/Q9")).await.status, StatusCode::NOT_FOUND);
+    let batch = hr.batch("考勤记录").await;
+    assert!(hr.get(&way).await.body.contains(&format!("href=\"{batch}/rows/2\"")));
+    assert_eq!(own.get(&format!("{batch}/rows/2")).await.status, StatusCode::NOT_FOUND);
+    assert!(own.get_in(&way, "en").await.body.contains("Rows of source data that were used"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
