@@ -8,5 +8,6 @@ mod cli;
 mod fresh;
 mod glossary;
 mod importing;
+mod relations;
 mod routes;
 mod story;

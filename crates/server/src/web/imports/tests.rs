@@ -70,7 +70,6 @@ impl Office {
         if let Some(role) = role {
             self.act(Act::GrantRole { account, grant: Grant { role, unit } }).await;
         }
-<<<<<<< HEAD
         self.sign_in(login).await
     }
 
@@ -85,12 +84,8 @@ impl Office {
 
     async fn sign_in(&self, login: &str) -> Desk<'_> {
         let account = self.store.account_of_login(login).await.expect("a read").expect("an account");
-        let cookie = session::begin(&self.store, account).await.expect("a session");
-        let cookie = cookie.to_str().expect("ascii").split(';').next().unwrap_or_default().to_owned();
-=======
         let begun = session::begin(&self.store, account).await.expect("a session");
         let cookie = begun.cookie.to_str().expect("ascii").split(';').next().unwrap_or_default().to_owned();
->>>>>>> main
         Desk { office: self, cookie }
     }
 
