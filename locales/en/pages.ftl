@@ -23,6 +23,7 @@ sign-in-resting = Too many failures in a row: this account rests for fifteen min
 sign-in-locked = The account is locked; ask the system administrator.
 demo-employee = Employee
 demo-assessor = Assessor (section head)
+demo-witness = Witness (project lead)
 demo-unit_head = Head of a unit
 demo-unit_hr = HR of a unit
 demo-hr_officer = HR of the authority

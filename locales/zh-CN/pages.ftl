@@ -23,6 +23,7 @@ sign-in-resting = 连续失败次数过多，账号暂停登录十五分钟，�
 sign-in-locked = 账号已被锁定，请联系系统管理员。
 demo-employee = 普通职工
 demo-assessor = 考核人（科长）
+demo-witness = 证明人（项目负责人）
 demo-unit_head = 单位负责人
 demo-unit_hr = 单位人事
 demo-hr_officer = 考核办

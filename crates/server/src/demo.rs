@@ -45,6 +45,7 @@ fn morning(day: Date) -> Timestamp {
 pub const PEOPLE: &[(&str, &str)] = &[
     ("employee", "YT0035"),
     ("assessor", "YT0011"),
+    ("witness", "YT0016"),
     ("unit_head", "YT0001"),
     ("unit_hr", "YT0010"),
     ("hr_officer", "YT0319"),
