@@ -47,6 +47,8 @@ pub struct Case {
     pub office: Office,
     /// Every appraisal of the cycle.
     pub everyone: Vec<Appraisal>,
+    /// Outcomes recommended for the appraisal before.
+    pub recommended: Vec<Outcome>,
     /// Rows of the batch.
     pub rows: Vec<Row>,
     /// What was observed about the person, or their paper sheets.
@@ -102,6 +104,12 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             }
             one(indicator.id.into(), Event::IndicatorDefined(Box::new(indicator)))
         }
+        Act::RetireIndicator { indicator } => {
+            if !case.office.library.iter().any(|known| known.id == *indicator) {
+                return Err(Reason::NotFound.into());
+            }
+            one((*indicator).into(), Event::IndicatorRetired)
+        }
         Act::OpenAccount { .. }
         | Act::GrantRole { .. }
         | Act::RevokeRole { .. }
@@ -143,6 +151,10 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*outcome).into(), outcome::decide(case.outcome()?, *approved, opinion)?)
         }
         Act::RecommendOutcome { kind, detail, reasons, .. } => {
+            let pending = |before: &Outcome| before.recommended.kind == *kind && before.stage() != "declined";
+            if case.recommended.iter().any(pending) {
+                return Err(Reason::OutcomeExists.into());
+            }
             let event = outcome::recommend(ctx, case.cycle()?, case.appraisal()?, *kind, detail, reasons)?;
             match &event {
                 Event::OutcomeRecommended(recommended) => one(recommended.id.into(), event),

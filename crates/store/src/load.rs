@@ -175,7 +175,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     /// What source systems say of a person within a cycle's period.
-    async fn observations(&self, cycle: &Cycle, number: &str) -> Result<Vec<Observed>, Error> {
+    pub(crate) async fn observations(&self, cycle: &Cycle, number: &str) -> Result<Vec<Observed>, Error> {
         use batch_row::Column;
         let within = |filter: sea_orm::Condition| {
             let from = cycle.opened.from.to_string();
@@ -209,7 +209,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         rows.iter().map(read_row).collect()
     }
 
-    async fn office(&self, act: &Act) -> Result<Office, Error> {
+    pub(crate) async fn office(&self, act: &Act) -> Result<Office, Error> {
         let mut office = Office { roster: self.roster().await?, library: self.library().await?, ..Office::default() };
         if let Act::OpenCycle { cycle } = act {
             office.paper = self
@@ -283,6 +283,20 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             everyone.extend(self.appraisal(AppraisalId(id)).await?);
         }
         Ok(everyone)
+    }
+
+    /// The outcomes recommended for an appraisal, each folded from its record.
+    async fn outcomes_of(&self, appraisal: AppraisalId) -> Result<Vec<Outcome>, Error> {
+        let known = view::outcome::Entity::find()
+            .filter(view::outcome::Column::AuthorityId.eq(self.authority))
+            .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
+            .all(self.db)
+            .await?;
+        let mut outcomes = Vec::new();
+        for row in known {
+            outcomes.extend(self.outcome(OutcomeId(row.outcome_id)).await?);
+        }
+        Ok(outcomes)
     }
 
     /// The appraisals or slates of a cycle.
@@ -368,6 +382,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .or_else(|| case.slate.as_ref().map(|slate| slate.opened.cycle));
         if let Some(cycle) = cycle {
             case.cycle = self.cycle(cycle).await?;
+        }
+        if matches!(act, Act::RecommendOutcome { .. })
+            && let Some(appraisal) = &case.appraisal
+        {
+            case.recommended = self.outcomes_of(appraisal.opened.id).await?;
         }
         if matches!(act, Act::ChangeParticipation { .. })
             && let Some(appraisal) = &case.appraisal

@@ -1,129 +1,18 @@
-//! The home page: what there is to do, and where things stand.
+//! Short lists: own appraisals, batches, cycles; and what the timer looks at.
 
-use super::Reader;
+use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
-use domain::{
-    actor::{Actor, Role},
-    id::*,
-};
+use domain::id::*;
 use policy::Reading;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
-
-/// A to-do in a list.
-pub type TodoLine = todo::Model;
-
-/// To-dos that fall to this actor, as a condition.
-fn mine(actor: &Actor) -> Condition {
-    use todo::Column;
-    let mut any = Condition::any();
-    if let Some(person) = actor.person() {
-        any = any.add(Column::PersonId.eq(person.0));
-    }
-    for grant in actor.grants() {
-        let role = |assignee: &str| Condition::all().add(Column::Assignee.eq(assignee));
-        any = match (grant.role, grant.unit) {
-            // A unit's HR takes what is its unit's; the authority's HR what is nobody else's.
-            (Role::HrOfficer, Some(unit)) => any.add(role("hr").add(Column::HrUnitId.eq(unit.0))),
-            (Role::HrOfficer, None) => any.add(role("hr").add(Column::HrUnitId.is_null())),
-            (Role::Inspector, _) => any.add(role("inspector")),
-            (Role::Approver, _) => any.add(role("approver")),
-            _ => any,
-        };
-    }
-    if any.is_empty() { any.add(Column::TodoKey.eq("")) } else { any }
-}
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 impl Reader<'_> {
-    /// What falls to the actor, the most urgent first.
-    pub async fn todos(&self, most: u64) -> Result<Vec<TodoLine>, Error> {
-        let find = todo::Entity::find().filter(todo::Column::AuthorityId.eq(self.store.authority));
-        let rows =
-            find.filter(mine(self.actor)).order_by_asc(todo::Column::Due).limit(most).all(&self.store.db).await?;
-        Ok(rows)
-    }
-
     /// The actor's own appraisals, newest cycle first.
     pub async fn own_appraisals(&self) -> Result<Vec<appraisal::Model>, Error> {
         let Some(person) = self.actor.person() else { return Ok(Vec::new()) };
         let find = appraisal::Entity::find().filter(appraisal::Column::AuthorityId.eq(self.store.authority));
         let own = find.filter(appraisal::Column::PersonId.eq(person.0));
         Ok(own.order_by_desc(appraisal::Column::AppraisalId).all(&self.store.db).await?)
-    }
-
-    /// The participants of a cycle that the actor may see: all for the authority's HR and inspectors, a
-    /// unit's for its HR and its head, those one has a duty for, and oneself.
-    pub async fn participants(&self, cycle: CycleId) -> Result<Vec<appraisal::Model>, Error> {
-        use appraisal::Column;
-        let everything = self.may_read(Reading::Cycle);
-        let find = appraisal::Entity::find()
-            .filter(Column::AuthorityId.eq(self.store.authority))
-            .filter(Column::CycleId.eq(cycle.0));
-        let scope = if everything {
-            Condition::all()
-        } else {
-            let hr =
-                self.actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer).filter_map(|grant| grant.unit);
-            let units: Vec<Uuid> = hr.map(|unit| unit.0).collect();
-            let person = self.actor.person().map_or(Uuid::nil(), |person| person.0);
-            let duties = duty::Entity::find()
-                .filter(duty::Column::AuthorityId.eq(self.store.authority))
-                .filter(duty::Column::PersonId.eq(person))
-                .filter(duty::Column::CycleId.eq(cycle.0))
-                .all(&self.store.db)
-                .await?;
-            let held: Vec<Uuid> = duties.into_iter().map(|duty| duty.appraisal_id).collect();
-            Condition::any()
-                .add(Column::UnitId.is_in(units))
-                .add(Column::AppraisalId.is_in(held))
-                .add(Column::PersonId.eq(person))
-        };
-        Ok(find
-            .filter(scope)
-            .order_by_asc(Column::UnitId)
-            .order_by_asc(Column::AppraisalId)
-            .all(&self.store.db)
-            .await?)
-    }
-
-    /// Slates of a cycle that the actor may see.
-    pub async fn slates(&self, cycle: CycleId) -> Result<Vec<slate::Model>, Error> {
-        use slate::Column;
-        let find = slate::Entity::find()
-            .filter(Column::AuthorityId.eq(self.store.authority))
-            .filter(Column::CycleId.eq(cycle.0));
-        let rows = find.all(&self.store.db).await?;
-        let everything = self.may_read(Reading::Cycle);
-        let seen = |row: &slate::Model| {
-            everything
-                || self.actor.has_for(Role::HrOfficer, UnitId(row.unit_id))
-                || (row.head_id.is_some() && row.head_id == self.actor.person().map(|person| person.0))
-        };
-        Ok(rows.into_iter().filter(seen).collect())
-    }
-
-    /// Notices the actor may see: those of the own unit, or all.
-    pub async fn notices(&self) -> Result<Vec<notice::Model>, Error> {
-        use notice::Column;
-        let find = notice::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        let rows = find.order_by_desc(Column::PostedAt).all(&self.store.db).await?;
-        let everything = self.may_read(Reading::Cycle);
-        let unit = self.actor.unit().map(|unit| unit.0);
-        Ok(rows.into_iter().filter(|row| everything || Some(row.unit_id) == unit).collect())
-    }
-
-    /// Outcomes the actor may see.
-    pub async fn outcomes(&self) -> Result<Vec<outcome::Model>, Error> {
-        use outcome::Column;
-        let find = outcome::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        let rows = find.order_by_desc(Column::RecommendedAt).all(&self.store.db).await?;
-        let mut seen = Vec::new();
-        for row in rows {
-            if self.outcome(OutcomeId(row.outcome_id)).await?.is_some() {
-                seen.push(row);
-            }
-        }
-        Ok(seen)
     }
 
     /// Batches on record, newest first; registers of private ties only for inspectors.
