@@ -215,8 +215,12 @@ impl Policies {
 
     /// May the actor do acts of this name at all, whatever they are about? For ways on to a form; the act itself is
     /// asked about with its case.
-    pub fn may_ever(&self, actor: &Actor, act: &str) -> bool {
-        self.ask(actor, act, &facts::Facts::default()).is_ok()
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`]: who may.
+    pub fn may_ever(&self, actor: &Actor, act: &str) -> Result<(), Denied> {
+        self.ask(actor, act, &facts::Facts::default()).map(|_| ())
     }
 
     /// May the actor read this?

@@ -191,6 +191,7 @@ fn tell_import(outcome: &importing::Outcome, json: bool) -> anyhow::Result<()> {
 }
 
 async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {
+    rules::record(&store).await.context("the rules in force can't be put on record")?;
     jobs::start(store.clone());
     let listener = tokio::net::TcpListener::bind(listen)
         .await

@@ -71,12 +71,12 @@ fn obstacles(rules: &Rulebook, draft: &CycleDraft, office: &Office) -> Vec<Refus
     };
     let mut found = Vec::new();
     if !regime.kinds.iter().any(|kind| kind == &draft.kind) {
-        found.push(Refusal::from(Reason::CycleKindUnknown).with("kind", &draft.kind));
+        found.push(Refusal::from(Reason::CycleKindUnknown).with("field", "kind").with("kind", &draft.kind));
     }
     match text("title", &draft.title, 80) {
         Err(refusal) => found.push(refusal),
         Ok(title) if office.cycles.contains(&title) => {
-            found.push(Refusal::from(Reason::CycleExists).with("title", title));
+            found.push(Refusal::from(Reason::CycleExists).with("field", "title").with("title", title));
         }
         Ok(_) => {}
     }

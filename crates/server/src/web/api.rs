@@ -48,8 +48,9 @@ async fn act(
 /// What there is to do for whoever is signed in.
 #[utoipa::path(get, path = "/api/todos", responses((status = 200, description = "to-dos, the most urgent first")))]
 async fn todos(State(app): State<App>, person: SignedIn) -> Result<Json<Value>, PageError> {
-    let todos = app.store.reader(&person.actor).todos(MOST).await?;
-    Ok(Json(json!({ "todos": todos, "csrf_token": person.csrf })))
+    let first = store::query::Page::first(MOST);
+    let todos = app.store.reader(&person.actor).todos(super::words::today(), None, first).await?;
+    Ok(Json(json!({ "todos": todos.rows, "total": todos.total, "csrf_token": person.csrf })))
 }
 
 /// How many to-dos one answer holds.

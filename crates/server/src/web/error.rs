@@ -227,8 +227,8 @@ fn problem(reader: &Reader, failure: &Failure) -> Response {
     response
 }
 
-/// A path as the value of a query parameter (RFC 3986, section 2.3).
-fn percent_encoded(path: &str) -> String {
+/// A text, such as a path, as the value of a query parameter (RFC 3986, section 2.3).
+pub(super) fn percent_encoded(path: &str) -> String {
     let encode = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

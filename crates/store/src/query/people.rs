@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub struct Names {
     people: BTreeMap<Uuid, (String, String)>,
     units: BTreeMap<Uuid, String>,
+    accounts: BTreeMap<Uuid, String>,
 }
 
 impl Names {
@@ -31,6 +32,11 @@ impl Names {
     /// A unit's short name.
     pub fn unit(&self, id: UnitId) -> &str {
         self.units.get(&id.0).map_or("", String::as_str)
+    }
+
+    /// The name of an account that is nobody's on the roster; empty if unknown.
+    pub fn account(&self, id: AccountId) -> &str {
+        self.accounts.get(&id.0).map_or("", String::as_str)
     }
 
     /// Everyone, by id.
@@ -62,9 +68,15 @@ impl Store {
         let people =
             person::Entity::find().filter(person::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
         let units = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
+        let accounts = account::Entity::find()
+            .filter(account::Column::AuthorityId.eq(self.authority))
+            .filter(account::Column::PersonId.is_null())
+            .all(&self.db)
+            .await?;
         Ok(Names {
             people: people.into_iter().map(|row| (row.person_id, (row.name, row.number))).collect(),
             units: units.into_iter().map(|row| (row.unit_id, row.short_name.unwrap_or(row.name))).collect(),
+            accounts: accounts.into_iter().map(|row| (row.account_id, row.name.unwrap_or(row.login))).collect(),
         })
     }
 
