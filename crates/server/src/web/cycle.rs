@@ -209,7 +209,7 @@ impl View<'_> {
     fn steps(&self) -> Vec<kit::Step> {
         let (t, cycle) = (self.t, self.cycle);
         let (frozen, closed) = (cycle.frozen_at.is_some(), cycle.closed_at.is_some());
-        let goals_agreed = self.at(Stage::Goals) == 0;
+        let goals_agreed = self.at(Stage::Goals) == 0 && self.count(|group| group.goalless) == 0;
         let graded = !self.slates.is_empty() && self.slates.iter().all(|slate| slate.stage == "fixed" || slate.base == 0);
         let until = |iso: &str| t.with("cycle-until", &[("day", day(t, iso))]);
         let all = [
@@ -318,6 +318,7 @@ impl View<'_> {
     fn lacking(&self) -> Vec<Open> {
         let graded_at = |stages: &[Stage]| stages.iter().map(|stage| self.at(*stage)).sum::<i64>();
         let lacking = [
+            ("cycle-lack-goals", Only::Goalless, self.count(|group| group.goalless)),
             ("cycle-lack-missing", Only::Missing, self.count(|group| group.missing)),
             ("cycle-lack-void", Only::Void, self.count(|group| group.void)),
             ("cycle-lack-unreviewed", Only::Unreviewed, graded_at(&[Stage::Goals, Stage::Working, Stage::Scoring])),

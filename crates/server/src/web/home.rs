@@ -41,7 +41,6 @@ const AWAITED: u64 = 6;
 struct Home {
     page: kit::Page,
     todos: Vec<kit::Todo>,
-    all: String,
     awaited: Vec<kit::CellLink>,
     own: Vec<kit::CellLink>,
     areas: Vec<kit::CellLink>,
@@ -66,10 +65,9 @@ async fn home(
     };
     let t = reader.t;
     let desk = Desk { app: &app, t, names: app.store.names().await? };
-    let (todos, total) = desk.cards(&person).await?;
+    let todos = desk.cards(&person).await?;
     let awaited = app.store.reader(&person.actor).awaited(AWAITED).await?;
     let home = Home {
-        all: if total > todos.len() as u64 { t.with("home-all", &[("n", t.arg(total))]) } else { String::new() },
         todos,
         awaited: awaited.iter().map(|line| desk.awaited(line)).collect(),
         own: desk.own(&person).await?,
@@ -90,15 +88,13 @@ fn way_to(t: Locale, area: super::area::Area) -> kit::CellLink {
 }
 
 impl Desk<'_> {
-    /// The cards and how many to-dos they stand for: single ones, and one for the many of a kind, the most urgent first.
-    async fn cards(&self, person: &SignedIn) -> Result<(Vec<kit::Todo>, u64), PageError> {
+    /// The cards: single to-dos, and one for the many of a kind, the most urgent first.
+    async fn cards(&self, person: &SignedIn) -> Result<Vec<kit::Todo>, PageError> {
         let (reader, today) = (self.app.store.reader(&person.actor), words::today());
         let mut cards = Vec::new();
-        let mut total = 0;
         for group in reader.todo_groups(today).await? {
             let Some(task) = Task::ALL.into_iter().find(|task| task.as_str() == group.task) else { continue };
             let first = reader.todos(today, Some(task), Page::first(APART)).await?;
-            total += first.total;
             if first.total <= APART {
                 cards.extend(first.rows.iter().map(|line| (line.due.clone(), self.card(line))));
             } else if let Some(next) = first.rows.first() {
@@ -107,7 +103,7 @@ impl Desk<'_> {
         }
         // Those without a deadline come last.
         cards.sort_by_key(|(due, _)| (due.is_none(), due.clone()));
-        Ok((cards.into_iter().map(|(_, card)| card).collect(), total))
+        Ok(cards.into_iter().map(|(_, card)| card).collect())
     }
 
     /// One to-do as a card.

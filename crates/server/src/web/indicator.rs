@@ -50,14 +50,6 @@ fn may_define(app: &App, person: &SignedIn) -> Result<(), PageError> {
     may.map_err(|denied| PageError::from(store::Error::Denied(Box::new(denied))))
 }
 
-/// The indicators of one post type.
-struct Set {
-    post_type: String,
-    total: kit::Tag,
-    table: kit::Table,
-    add: String,
-}
-
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]
@@ -68,42 +60,61 @@ struct Asked {
 #[template(path = "pages/indicators.html")]
 struct Indicators {
     page: kit::Page,
-    tabs: Vec<kit::Tab>,
-    sets: Vec<Set>,
-    may_define: bool,
+    crumbs: Vec<kit::Crumb>,
+    sets: Vec<kit::CellLink>,
+    table: kit::Table,
+    total: Option<kit::Tag>,
+    add: String,
 }
 
+/// The sets with their totals, or the one of a post type.
 async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: SignedIn) -> Result<Indicators, PageError> {
     let t = person.reader.t;
     let library = app.store.reader(&person.actor).library().await?.ok_or(PageError::NotFound)?;
-    let mut sets: BTreeMap<&str, Vec<&IndicatorLine>> = BTreeMap::new();
-    for line in &library {
-        sets.entry(&line.post_type).or_default().push(line);
+    let may_define = may_define(&app, &person).is_ok();
+    let chosen: Vec<&IndicatorLine> = library.iter().filter(|line| line.post_type == asked.post_type).collect();
+    if chosen.is_empty() {
+        return Ok(Indicators {
+            crumbs: Vec::new(),
+            sets: sets(t, &library),
+            table: kit::Table::default(),
+            total: None,
+            add: if may_define { "/indicators/new".to_owned() } else { String::new() },
+            page: person.page("/indicators", t.get("indicators-title")),
+        });
     }
-    let all = kit::Tab {
-        label: t.get("indicators-all"),
-        href: "/indicators".to_owned(),
-        current: asked.post_type.is_empty(),
-        count: Some(library.len()),
-    };
-    let tabs = sets.iter().map(|(post_type, lines)| kit::Tab {
-        label: (*post_type).to_owned(),
-        href: of_post_type(post_type),
-        current: **post_type == asked.post_type,
-        count: Some(lines.len()),
-    });
-    let tabs = std::iter::once(all).chain(tabs).collect();
-    let shown = sets.into_iter().filter(|(post_type, _)| asked.post_type.is_empty() || **post_type == asked.post_type);
+    let add = format!("/indicators/new?post_type={}", percent_encoded(&asked.post_type));
     Ok(Indicators {
-        tabs,
-        sets: shown.map(|(post_type, lines)| set(t, post_type, &lines)).collect(),
-        may_define: may_define(&app, &person).is_ok(),
-        page: person.page("/indicators", t.get("indicators-title")),
+        crumbs: vec![kit::Crumb { label: t.get("indicators-title"), href: "/indicators".to_owned() }],
+        sets: Vec::new(),
+        total: Some(total_tag(t, total(&chosen))),
+        table: table(t, &asked.post_type, &chosen),
+        add: if may_define { add } else { String::new() },
+        page: person.page("/indicators", asked.post_type),
     })
 }
 
-fn set(t: Locale, post_type: &str, lines: &[&IndicatorLine]) -> Set {
-    let total = lines.iter().map(|line| line.weight).sum();
+fn total(lines: &[&IndicatorLine]) -> Points {
+    Points(lines.iter().map(|line| line.weight).sum())
+}
+
+/// Every post type with how many indicators it has and what they total.
+fn sets(t: Locale, library: &[IndicatorLine]) -> Vec<kit::CellLink> {
+    let mut sets: BTreeMap<&str, Vec<&IndicatorLine>> = BTreeMap::new();
+    for line in library {
+        sets.entry(&line.post_type).or_default().push(line);
+    }
+    let cell = |(post_type, lines): (&str, Vec<&IndicatorLine>)| kit::CellLink {
+        href: of_post_type(post_type),
+        icon: if total(&lines) == Points::FULL { "circle-check" } else { "alert-circle" },
+        label: post_type.to_owned(),
+        note: t.with("indicators-count", &[("n", lines.len())]),
+        value: total_tag(t, total(&lines)).text,
+    };
+    sets.into_iter().map(cell).collect()
+}
+
+fn table(t: Locale, post_type: &str, lines: &[&IndicatorLine]) -> kit::Table {
     let rows = lines.iter().map(|line| {
         let how = line.formula.as_deref().map_or_else(|| t.get("indicator-by-assessors"), str::to_owned);
         vec![
@@ -114,22 +125,18 @@ fn set(t: Locale, post_type: &str, lines: &[&IndicatorLine]) -> Set {
             kit::Cell::new(Points(line.weight).to_string()),
         ]
     });
-    Set {
-        post_type: post_type.to_owned(),
-        total: total_tag(t, Points(total)),
-        table: kit::Table {
-            caption: post_type.to_owned(),
-            columns: vec![
-                kit::Column::words(t.get("score-indicator")),
-                kit::Column::words(t.get("indicator-dimension")),
-                kit::Column::words(t.get("indicator-kind")),
-                kit::Column::words(t.get("indicator-words")),
-                kit::Column::numbers(t.get("indicator-weight")),
-            ],
-            rows: rows.collect(),
-            ..kit::Table::default()
-        },
-        add: format!("/indicators/new?post_type={}", percent_encoded(post_type)),
+    kit::Table {
+        caption: post_type.to_owned(),
+        note: t.get("indicators-lead"),
+        columns: vec![
+            kit::Column::words(t.get("score-indicator")),
+            kit::Column::words(t.get("indicator-dimension")),
+            kit::Column::words(t.get("indicator-kind")),
+            kit::Column::words(t.get("indicator-words")),
+            kit::Column::numbers(t.get("indicator-weight")),
+        ],
+        rows: rows.collect(),
+        total: Vec::new(),
     }
 }
 

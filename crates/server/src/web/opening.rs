@@ -146,7 +146,7 @@ struct Fill {
     kinds: Vec<kit::Tab>,
     form: kit::Form,
     carried: Vec<(String, String)>,
-    rules: kit::Table,
+    rules: Vec<kit::Term>,
     link: String,
 }
 

@@ -96,7 +96,7 @@ async fn show(State(app): State<App>, Path(id): Path<String>, person: SignedIn) 
 }
 
 /// The short form beside the form that opens a cycle: what a kind of cycle is run by.
-pub fn in_short(t: Locale, regime: &Regime, kind: &str) -> kit::Table {
+pub fn in_short(t: Locale, regime: &Regime, kind: &str) -> Vec<kit::Term> {
     let reading = Reading { t, regime };
     let grades: Vec<String> = regime.scale(kind).iter().map(|grade| words::text(t, &grade.title)).collect();
     let (share, share_source) = regime.top_share(kind);
@@ -110,7 +110,11 @@ pub fn in_short(t: Locale, regime: &Regime, kind: &str) -> kit::Table {
         reading.workdays("regime-appeal-decide", regime.appeal.decide_workdays, &regime.appeal.source),
     ];
     rows.extend(reading.chain_rows());
-    reading.table("regime-in-short", rows)
+    let term = |row: Vec<kit::Cell>| {
+        let verified = row[3].tag.as_ref().map(|tag| tag.text.clone()).unwrap_or_default();
+        kit::Term::new(row[0].text.clone(), format!("{}\n{} · {verified}", row[1].text, row[2].text))
+    };
+    rows.into_iter().map(term).collect()
 }
 
 /// A regime as its page tells it.

@@ -34,6 +34,8 @@ pub struct Narrowing {
 /// What HR looks for among participants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Only {
+    /// Has not proposed goals.
+    Goalless,
     /// Gets no grade.
     Ungraded,
     /// Scores are missing.
@@ -50,12 +52,13 @@ pub enum Only {
 
 impl Only {
     /// All of them.
-    pub const ALL: [Only; 6] =
-        [Only::Ungraded, Only::Missing, Only::Void, Only::Unreviewed, Only::Appeals, Only::Unsigned];
+    pub const ALL: [Only; 7] =
+        [Only::Goalless, Only::Missing, Only::Void, Only::Unreviewed, Only::Appeals, Only::Unsigned, Only::Ungraded];
 
     /// The word in addresses and locales.
     pub fn as_str(self) -> &'static str {
         match self {
+            Only::Goalless => "goalless",
             Only::Ungraded => "ungraded",
             Only::Missing => "missing",
             Only::Void => "void",
@@ -69,6 +72,7 @@ impl Only {
         use appraisal::Column;
         let graded = || Condition::all().add(Column::Ungraded.is_null());
         match self {
+            Only::Goalless => graded().add(Column::GoalVersion.eq(0)),
             Only::Ungraded => Condition::all().add(Column::Ungraded.is_not_null()),
             Only::Missing => graded().add(Column::MissingScores.gt(0)),
             Only::Void => graded().add(Column::VoidScores.gt(0)),
@@ -91,6 +95,8 @@ pub struct UnitStage {
     pub stage: String,
     /// How many.
     pub count: i64,
+    /// Of these, how many have not proposed goals.
+    pub goalless: i64,
     /// Of these, how many lack scores.
     pub missing: i64,
     /// Of these, how many have void scores.
@@ -138,6 +144,7 @@ impl Reader<'_> {
             .column(Column::UnitId)
             .column(Column::Stage)
             .column_as(Expr::col(Column::AppraisalId).count(), "count")
+            .column_as(where_true(Only::Goalless.condition()), "goalless")
             .column_as(where_true(Only::Missing.condition()), "missing")
             .column_as(where_true(Only::Void.condition()), "void")
             .column_as(where_true(Only::Appeals.condition()), "appeals")
