@@ -1,5 +1,6 @@
 //! What policies may know of an act and its case, as the schema names it.
 
+use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 use domain::{
     act::Act,
     actor::{Actor, Assignee, Role},
@@ -8,8 +9,7 @@ use domain::{
     goal::Step,
     id::PersonId,
 };
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The attributes of the resource.
 #[derive(Default)]
@@ -31,45 +31,41 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// The two entities of a question.
-    pub(crate) fn entities(&self, actor: &Actor) -> Value {
-        let hr_of: Vec<String> = actor
-            .grants()
-            .iter()
-            .filter(|grant| grant.role == Role::HrOfficer)
-            .filter_map(|grant| grant.unit.map(|unit| unit.to_string()))
-            .collect();
+    /// The two entities of a question; none where an attribute can't be told.
+    pub(crate) fn entities(&self, actor: &Actor, user: EntityUid, case: EntityUid) -> Option<Entities> {
+        let hr_of = actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer).filter_map(|grant| grant.unit);
         let everywhere = actor.grants().iter().filter(|grant| grant.unit.is_none());
-        let roles: Vec<&str> = everywhere.map(|grant| grant.role.as_str()).collect();
-        let text = |id: Option<String>| id.unwrap_or_default();
-        let user = json!({
-            "account": text(actor.by().account.map(|id| id.to_string())),
-            "person": text(actor.person().map(|id| id.to_string())),
-            "unit": text(actor.unit().map(|id| id.to_string())),
-            "roles": roles,
-            "hr_of": hr_of,
-            "console": *actor == Actor::System,
-        });
-        let case = json!({
-            "unit": self.unit,
-            "subject": self.subject,
-            "leader": self.leader,
-            "head": self.head,
-            "turn": self.turn,
-            "hr_turn": self.hr_turn,
-            "four_eyes": self.four_eyes,
-            "assessors": self.assessors,
-            "involved": self.involved,
-            "members": self.members,
-            "account": self.account,
-            "held": self.held,
-            "role": self.role,
-            "register": self.register,
-        });
-        json!([
-            { "uid": { "type": "User", "id": "actor" }, "attrs": user, "parents": [] },
-            { "uid": { "type": "Case", "id": "case" }, "attrs": case, "parents": [] },
-        ])
+        let user = entity(
+            user,
+            [
+                ("account", text(&told(actor.by().account))),
+                ("person", text(&told(actor.person()))),
+                ("unit", text(&told(actor.unit()))),
+                ("roles", set(everywhere.map(|grant| grant.role.as_str().to_owned()))),
+                ("hr_of", set(hr_of.map(|unit| unit.to_string()))),
+                ("console", RestrictedExpression::new_bool(*actor == Actor::System)),
+            ],
+        )?;
+        let case = entity(
+            case,
+            [
+                ("unit", text(&self.unit)),
+                ("subject", text(&self.subject)),
+                ("leader", text(&self.leader)),
+                ("head", text(&self.head)),
+                ("turn", text(&self.turn)),
+                ("hr_turn", RestrictedExpression::new_bool(self.hr_turn)),
+                ("four_eyes", set(self.four_eyes.iter().cloned())),
+                ("assessors", set(self.assessors.iter().cloned())),
+                ("involved", set(self.involved.iter().cloned())),
+                ("members", set(self.members.iter().cloned())),
+                ("account", text(&self.account)),
+                ("held", set(self.held.iter().cloned())),
+                ("role", text(&self.role)),
+                ("register", RestrictedExpression::new_bool(self.register)),
+            ],
+        )?;
+        Entities::from_entities([user, case], None).ok()
     }
 
     fn appraisal(&mut self, sheet: &Appraisal) {
@@ -103,6 +99,24 @@ impl Facts {
     fn not_again(&mut self, people: impl IntoIterator<Item = Option<PersonId>>) {
         self.four_eyes.extend(people.into_iter().flatten().map(|id| id.to_string()));
     }
+}
+
+fn entity<const N: usize>(uid: EntityUid, attributes: [(&str, RestrictedExpression); N]) -> Option<Entity> {
+    let attributes = attributes.map(|(name, value)| (name.to_owned(), value));
+    Entity::new(uid, HashMap::from(attributes), HashSet::new()).ok()
+}
+
+fn text(value: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(value.to_owned())
+}
+
+fn set(values: impl Iterator<Item = String>) -> RestrictedExpression {
+    RestrictedExpression::new_set(values.map(RestrictedExpression::new_string))
+}
+
+/// An id as policies see it; empty where there is none.
+fn told(id: Option<impl ToString>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
 }
 
 /// What reading looks at.

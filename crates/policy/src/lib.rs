@@ -4,7 +4,7 @@
 mod facts;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
+    Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
     ValidationMode, Validator,
 };
 use domain::{
@@ -244,7 +244,7 @@ impl Policies {
         else {
             return Err(broken());
         };
-        let entities = Entities::from_json_value(facts.entities(actor), None).map_err(|_| broken())?;
+        let entities = facts.entities(actor, user.clone(), resource.clone()).ok_or_else(broken)?;
         let request = Request::new(user, action_uid, resource, Context::empty(), None).map_err(|_| broken())?;
         let response = self.authorizer.is_authorized(&request, &self.set, &entities);
         let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();

@@ -1,19 +1,21 @@
-//! The one place that reads the time. In the demo the clock is set back, so that the example city is
-//! always in the middle of its cycle, and runs on from there.
+//! The one place that reads the time. In the demo the clock is set to the day that each thing happened in the
+//! example city, and runs on from there.
 
 use jiff::{SignedDuration, Timestamp};
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-static SET_BACK: OnceLock<SignedDuration> = OnceLock::new();
+/// Microseconds that the clock differs from the machine's.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// The present time.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
 pub fn now() -> Timestamp {
-    Timestamp::now() - SET_BACK.get().copied().unwrap_or(SignedDuration::ZERO)
+    Timestamp::now() + SignedDuration::from_micros(AHEAD.load(Ordering::Relaxed))
 }
 
-/// Let the clock start from `time` now. Only the first call counts.
+/// Let the clock go on from `time`: for the demo and for tests.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
-pub fn start_from(time: Timestamp) {
-    SET_BACK.get_or_init(|| Timestamp::now().duration_since(time));
+pub fn set(time: Timestamp) {
+    let ahead = time.as_microsecond() - Timestamp::now().as_microsecond();
+    AHEAD.store(ahead, Ordering::Relaxed);
 }

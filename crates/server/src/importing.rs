@@ -137,7 +137,8 @@ pub async fn import(store: &Store, actor: &Actor, files: Vec<Source>, options: O
     Ok(outcome)
 }
 
-async fn known(store: &Store) -> anyhow::Result<Known> {
+/// What is on record already that rows may refer to.
+pub(crate) async fn known(store: &Store) -> anyhow::Result<Known> {
     let units = store.units().await?.into_iter();
     let units = units.map(|unit| KnownUnit { code: unit.code, name: unit.name, short_name: unit.short_name });
     let people = store.roster().await?.into_iter().map(|person| person.number);

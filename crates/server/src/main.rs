@@ -126,9 +126,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve { database, listen } => serve(open(&database.database).await?, listen, false).await,
         Command::Demo { dir, listen, files } => {
-            demo::set_clock();
             std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
-            let store = open(&format!("sqlite://{}", dir.join("mingjing.db").display())).await?;
+            let file = dir.join("mingjing.db");
+            demo::set_clock(!file.exists());
+            let store = open(&format!("sqlite://{}", file.display())).await?;
             demo::seed(&store, &files).await?;
             serve(store, listen, true).await
         }

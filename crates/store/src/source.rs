@@ -8,7 +8,7 @@ use domain::{
     batch::{Kind, Row},
     id::BatchId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TransactionTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TransactionTrait};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,6 +133,13 @@ impl Store {
     pub async fn authority_name(&self) -> Result<String, Error> {
         let found = authority::Entity::find_by_id(self.authority).one(&self.db).await?;
         Ok(found.map(|row| row.name).unwrap_or_default())
+    }
+
+    /// When the newest entry of the record was written.
+    pub async fn newest(&self) -> Result<Option<jiff::Timestamp>, Error> {
+        let find = entry::Entity::find().filter(entry::Column::AuthorityId.eq(self.authority));
+        let last = find.order_by_desc(entry::Column::Seq).one(&self.db).await?;
+        Ok(last.and_then(|entry| jiff::Timestamp::from_microsecond(entry.at).ok()))
     }
 
     /// Whether the database answers.

@@ -57,9 +57,6 @@ fn civil_servants_are_appraised_by_the_civil_servants_law() {
     assert_eq!((regime.quota.top_share_pct, other_shares(&regime)), (20, vec![25]));
     let routine = regime.routine.as_ref().unwrap();
     assert_eq!((routine.top_share_pct, routine.grades[0].title.zh.as_str()), (40, "好"));
-    assert_eq!((regime.top_share("routine").0, regime.scale("routine")), (40, routine.grades.as_slice()));
-    assert_eq!((regime.top_share("special").0, regime.scale("special")), (20, regime.grades.as_slice()));
-    assert!(regime.other_shares("routine").is_empty(), "a document raises the yearly share, not the routine one");
     assert_eq!((regime.notice.workdays, regime.notice.minimum), (5, Some(5)));
     assert_eq!(regime.not_graded.leave.as_ref().unwrap().over_months, 6);
     assert_eq!(regime.not_graded.warning.as_ref().unwrap().bars, ["excellent"]);
@@ -145,4 +142,15 @@ proptest! {
         prop_assert!(places * 100 <= headcount * share);
         prop_assert!((places + 1) * 100 > headcount * share);
     }
+}
+
+#[test]
+fn routine_cycles_have_their_own_scale_and_share() {
+    let regime = regime("civil_servant");
+    let scale = |kind: &str| regime.scale(kind).iter().map(|grade| grade.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(scale("routine"), ["good", "fairly_good", "fair", "poor"]);
+    assert_eq!(scale("annual").first(), Some(&"excellent"));
+    assert_eq!((regime.top_share("routine").0, regime.top_share("annual").0), (40, 20));
+    assert!(regime.other_shares("routine").is_empty(), "a document raises the yearly share, not the routine one");
+    assert_eq!(regime.grade("good").map(|grade| grade.title.zh.as_str()), Some("好"));
 }
