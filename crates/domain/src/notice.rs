@@ -154,9 +154,8 @@ impl Notice {
     /// Published lines that an objection was upheld against: they are corrected before the notice can close.
     pub fn uncorrected(&self) -> impl Iterator<Item = &Objection> {
         let upheld = |objection: &&Objection| matches!(objection.reply, Some((true, ..)));
-        let stands = |objection: &&Objection| {
-            self.lines.iter().any(|line| line.appraisal == objection.objected.appraisal)
-        };
+        let stands =
+            |objection: &&Objection| self.lines.iter().any(|line| line.appraisal == objection.objected.appraisal);
         self.objections.iter().filter(upheld).filter(stands)
     }
 

@@ -1,9 +1,7 @@
 //! The rules of the day: regimes, calendar, the words of formulas.
 
 use anyhow::Context;
-use domain::{
-    act::Act, actor::Actor, calendar::Calendar, context::Rulebook, refusal::Reason, regime::Regime,
-};
+use domain::{act::Act, actor::Actor, calendar::Calendar, context::Rulebook, refusal::Reason, regime::Regime};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use store::{Error, Store};

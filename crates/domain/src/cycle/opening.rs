@@ -98,9 +98,7 @@ fn obstacles(rules: &Rulebook, draft: &CycleDraft, office: &Office) -> Vec<Refus
     for (post_type, set) in sets(office, &people) {
         let total = Points(set.iter().map(|indicator| indicator.weight.0).sum());
         if total != Points::FULL {
-            found.push(
-                Refusal::from(Reason::IndicatorsIncomplete).with("post_type", post_type).with("total", total),
-            );
+            found.push(Refusal::from(Reason::IndicatorsIncomplete).with("post_type", post_type).with("total", total));
         }
     }
     found
@@ -272,4 +270,3 @@ fn ungraded(
     let long = regime.not_graded.leave.as_ref().is_some_and(|rule| leave > rule.over_workdays);
     long.then(|| (Ungraded::LongLeave, leave.to_string()))
 }
-

@@ -101,7 +101,8 @@ impl Area {
 
     /// Whether a page belongs to it.
     pub fn holds(self, path: &str) -> bool {
-        let below = |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['/', '?']));
+        let below =
+            |root: &str| path == root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with(['/', '?']));
         match self {
             Area::Home => path == "/" || below("/todos"),
             Area::Cycles => below("/cycles") || below("/slates"),

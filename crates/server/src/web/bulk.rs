@@ -163,9 +163,9 @@ impl Progress {
     fn refused(&mut self, error: store::Error) {
         self.refused += 1;
         self.last = Some(match words::of_store(error) {
-            PageError::Refused(sentence) | PageError::BadInput(sentence) | PageError::Forbidden { message: sentence, .. } => {
-                sentence
-            }
+            PageError::Refused(sentence)
+            | PageError::BadInput(sentence)
+            | PageError::Forbidden { message: sentence, .. } => sentence,
             PageError::Internal(error) => {
                 tracing::error!(error = format!("{error:#}"), "work on everyone in a cycle failed for one");
                 super::locale::Sentence::new("error-internal-what")

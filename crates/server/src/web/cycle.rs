@@ -1,5 +1,8 @@
 //! Cycles: the list, and where one stands: by stage, by unit, and what freezing and closing still wait for.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, bulk, error::PageError, kit, locale::Locale, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -10,14 +13,16 @@ use axum::{
 };
 use domain::{
     act::Act,
+    actor::Role,
     appraisal::Stage,
     decide::Case,
-    id::{CycleId, UnitId},
+    id::{CycleId, PersonId, UnitId},
 };
 use jiff::Timestamp;
+use policy::Reading;
 use std::collections::BTreeMap;
 use store::{
-    query::{Only, UnitStage},
+    query::{Names, Narrowing, Only, Page, Participant, UnitStage},
     tables::{cycle, slate},
 };
 use uuid::Uuid;
@@ -26,6 +31,9 @@ use uuid::Uuid;
 pub fn routes() -> Router<App> {
     Router::new().route("/cycles", get(list)).route("/cycles/{id}", get(show))
 }
+
+/// How many sheets are listed for those who see only the ones they have to do with; the rest is on their home page.
+const OWN: u64 = 100;
 
 #[derive(Template, WebTemplate)]
 #[template(path = "pages/cycles.html")]
@@ -74,7 +82,10 @@ fn day(t: Locale, iso: &str) -> String {
 }
 
 /// The views of a cycle, for the tabs above each.
-pub fn tabs(t: Locale, id: Uuid, participants: bool) -> Vec<kit::Tab> {
+pub fn tabs(t: Locale, id: Uuid, sees_people: bool, participants: bool) -> Vec<kit::Tab> {
+    if !sees_people {
+        return Vec::new();
+    }
     let tab = |key, href, current| kit::Tab { label: t.get(key), href, current, count: None };
     vec![
         tab("cycle-overview", format!("/cycles/{id}"), !participants),
@@ -107,6 +118,7 @@ struct Show {
     blocking: Vec<Open>,
     close: Option<(kit::Form, String)>,
     may_close: bool,
+    own: Vec<kit::CellLink>,
     bulk: Option<(kit::Form, Vec<kit::Choice>)>,
     running: Option<bulk::Progress>,
     running_at: String,
@@ -121,14 +133,22 @@ async fn show(
     let t = person.reader.t;
     let cycle = app.store.cycles().await?.into_iter().find(|cycle| cycle.cycle_id == id).ok_or(PageError::NotFound)?;
     let reader = app.store.reader(&person.actor);
+    // HR and those who read cycles see how all of it stands; everyone else the sheets they have to do with.
+    let overview = reader.may_read(Reading::Cycle) || person.actor.has(Role::HrOfficer);
+    let sees_people = reader.may_read(Reading::Appraisal) || person.actor.has(Role::HrOfficer);
     let view = View {
         t,
         id,
         cycle: &cycle,
+        sees_people,
         progress: reader.progress(CycleId(id)).await?,
         slates: reader.slates(CycleId(id)).await?,
     };
     let names = app.store.names().await?;
+    let own = match overview {
+        true => Vec::new(),
+        false => reader.participants(CycleId(id), &Narrowing::default(), Page::first(OWN)).await?.rows,
+    };
     let here = format!("/cycles/{id}");
     let may = |act: &Act| app.store.policies().permit(&person.actor, act, &Case::default()).is_ok();
     let (frozen, closed) = (cycle.frozen_at.is_some(), cycle.closed_at.is_some());
@@ -148,14 +168,15 @@ async fn show(
     Ok(Show {
         id,
         crumbs: vec![kit::Crumb { label: t.get("cycles-title"), href: "/cycles".to_owned() }],
-        tabs: tabs(t, id, false),
+        tabs: tabs(t, id, sees_people, false),
+        own: own.iter().map(|line| view.sheet(&names, line)).collect(),
         state: kit::Tag::new(if closed { kit::Tone::Neutral } else { kit::Tone::Info }, t.get(state(&cycle))),
         steps: view.steps(),
         facts: view.facts(words::regime(t, app.store.rules(), &cycle.regime)),
         regime: format!("/regimes/{}", cycle.regime),
-        stats: view.stats(),
+        stats: if overview { view.stats() } else { Vec::new() },
         stages: view.stages(),
-        units: view.units(&names),
+        units: if overview { view.units(&names) } else { kit::Table::default() },
         lacking: view.lacking(),
         freeze,
         blocking,
@@ -173,6 +194,8 @@ struct View<'a> {
     t: Locale,
     id: Uuid,
     cycle: &'a cycle::Model,
+    /// The reader may follow a number to the people behind it.
+    sees_people: bool,
     progress: Vec<UnitStage>,
     slates: Vec<slate::Model>,
 }
@@ -188,6 +211,17 @@ impl View<'_> {
 
     fn participants(&self, query: &str) -> String {
         format!("/cycles/{}/participants?{query}", self.id)
+    }
+
+    /// A sheet that the reader has to do with.
+    fn sheet(&self, names: &Names, line: &Participant) -> kit::CellLink {
+        kit::CellLink {
+            href: format!("/appraisals/{}", line.appraisal_id),
+            icon: "user-circle",
+            label: names.person(PersonId(line.person_id)).to_owned(),
+            note: names.unit(UnitId(line.unit_id)).to_owned(),
+            value: self.t.get(&format!("stage-{}", line.stage)),
+        }
     }
 
     fn facts(&self, regime: String) -> Vec<kit::Term> {
@@ -210,7 +244,8 @@ impl View<'_> {
         let (t, cycle) = (self.t, self.cycle);
         let (frozen, closed) = (cycle.frozen_at.is_some(), cycle.closed_at.is_some());
         let goals_agreed = self.at(Stage::Goals) == 0 && self.count(|group| group.goalless) == 0;
-        let graded = !self.slates.is_empty() && self.slates.iter().all(|slate| slate.stage == "fixed" || slate.base == 0);
+        let graded =
+            !self.slates.is_empty() && self.slates.iter().all(|slate| slate.stage == "fixed" || slate.base == 0);
         let until = |iso: &str| t.with("cycle-until", &[("day", day(t, iso))]);
         let all = [
             ("cycle-step-goals", until(&cycle.goals_due), goals_agreed || frozen),
@@ -250,6 +285,9 @@ impl View<'_> {
 
     /// How many are at each stage, each with the way to them.
     fn stages(&self) -> Vec<kit::CellLink> {
+        if !self.sees_people {
+            return Vec::new();
+        }
         let reached = Stage::ALL.into_iter().map(|stage| (stage, self.at(stage))).filter(|(_, count)| *count > 0);
         reached
             .map(|(stage, count)| kit::CellLink {
@@ -263,7 +301,7 @@ impl View<'_> {
     }
 
     /// One row a unit: how far its people are, and its slate.
-    fn units(&self, names: &store::query::Names) -> kit::Table {
+    fn units(&self, names: &Names) -> kit::Table {
         let t = self.t;
         let mut units: BTreeMap<Uuid, Vec<&UnitStage>> = BTreeMap::new();
         for group in &self.progress {
@@ -272,21 +310,26 @@ impl View<'_> {
         let rows = units.into_iter().map(|(unit, groups)| {
             let sum = |of: fn(&UnitStage) -> i64| groups.iter().map(|group| of(group)).sum::<i64>();
             let before_review = [Stage::Goals, Stage::Working, Stage::Scoring, Stage::Ungraded].map(Stage::as_str);
-            let reviewed: i64 =
-                groups.iter().filter(|group| !before_review.contains(&group.stage.as_str())).map(|group| group.count).sum();
+            let reviewed: i64 = groups
+                .iter()
+                .filter(|group| !before_review.contains(&group.stage.as_str()))
+                .map(|group| group.count)
+                .sum();
             let signed: i64 =
                 groups.iter().filter(|group| group.stage == Stage::Signed.as_str()).map(|group| group.count).sum();
             let graded = sum(|group| group.count - group.ungraded);
             let slate = self.slates.iter().find(|slate| slate.unit_id == unit);
             let (slate, quota) = match slate {
                 Some(slate) => (
-                    kit::Cell::new(t.get(&format!("slate-{}", slate.stage))).link(format!("/slates/{}", slate.slate_id)),
+                    kit::Cell::new(t.get(&format!("slate-{}", slate.stage)))
+                        .link(format!("/slates/{}", slate.slate_id)),
                     kit::Cell::new(format!("{}/{}", slate.top_held, slate.quota)),
                 ),
                 None => (kit::Cell::default(), kit::Cell::default()),
             };
+            let name = kit::Cell::new(names.unit(UnitId(unit)));
             vec![
-                kit::Cell::new(names.unit(UnitId(unit))).link(self.participants(&format!("unit={unit}"))),
+                kit::Cell { href: self.sees_people.then(|| self.participants(&format!("unit={unit}"))), ..name },
                 kit::Cell::new(t.number(sum(|group| group.count))),
                 kit::Cell::new(t.number(sum(|group| group.ungraded))),
                 kit::Cell::new(t.number(sum(|group| group.missing))),

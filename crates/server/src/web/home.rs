@@ -1,5 +1,8 @@
 //! The home page: what there is to do, until when, and why it is one's own; what one waits for; ways on.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     App,
     error::PageError,

@@ -1,6 +1,9 @@
 //! The indicator library: what is measured for each post type and how much it counts; defining an indicator, with
 //! its formula read back as it was understood and tried out on what is on file.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, error::percent_encoded, kit, locale::Locale, session::SignedIn};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -9,12 +12,7 @@ use axum::{
     extract::{Path, Query, State},
     routing::{get, post},
 };
-use domain::{
-    formula::Formula,
-    id::IndicatorId,
-    indicator::Dimension,
-    points::Points,
-};
+use domain::{formula::Formula, id::IndicatorId, indicator::Dimension, points::Points};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::query::IndicatorLine;
@@ -308,12 +306,7 @@ const FIELDS: [&str; 10] = [
     "indicator.cap~",
 ];
 
-async fn understand(
-    app: &App,
-    person: &SignedIn,
-    formula: &Formula,
-    post_type: &str,
-) -> Result<Understood, PageError> {
+async fn understand(app: &App, person: &SignedIn, formula: &Formula, post_type: &str) -> Result<Understood, PageError> {
     let t = person.reader.t;
     let trial = app.store.reader(&person.actor).trial(formula, post_type).await?;
     let (example, working) = match trial {

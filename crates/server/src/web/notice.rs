@@ -1,5 +1,8 @@
 //! Public notices: what is published until when, objections and their answers, corrections.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -71,10 +74,7 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
     });
     let tab = |key, href: &str, current| kit::Tab { label: t.get(key), href: href.to_owned(), current, count: None };
     Ok(Notices {
-        tabs: vec![
-            tab("notice-running", "/notices", !closed),
-            tab("notice-closed", "/notices?closed=yes", closed),
-        ],
+        tabs: vec![tab("notice-running", "/notices", !closed), tab("notice-closed", "/notices?closed=yes", closed)],
         notices: notices.collect(),
         pages: paging::pages(page, found.total, if closed { "/notices?closed=yes" } else { "/notices" }),
         page: person.page("/notices", t.get("notices-title")),
@@ -127,7 +127,8 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     let (cycle, notice) = reader.notice(NoticeId(id)).await?.ok_or(PageError::NotFound)?;
     let sees_slate = reader.slate(notice.posted.slate).await?.is_some();
     let here = format!("/notices/{id}");
-    let view = View { t, app: &app, person: &person, cycle: &cycle, notice: &notice, names: app.store.names().await?, here };
+    let view =
+        View { t, app: &app, person: &person, cycle: &cycle, notice: &notice, names: app.store.names().await?, here };
     let open = notice.closed.is_none();
     let top = cycle.top_grade().to_owned();
     let lower = cycle.opened.terms.grades.iter().filter(|grade| **grade != top);
@@ -143,7 +144,12 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         facts: view.facts(),
         lines: notice.lines.iter().map(|line| view.line(line)).collect(),
         grades: lower.map(|grade| kit::Choice::new(grade, view.grade(grade))).collect(),
-        objections: notice.objections.iter().enumerate().map(|(place, objection)| view.told(place, objection)).collect(),
+        objections: notice
+            .objections
+            .iter()
+            .enumerate()
+            .map(|(place, objection)| view.told(place, objection))
+            .collect(),
         verdicts: vec![
             kit::Choice::new("yes", t.get("notice-upheld")).hint(t.get("notice-upheld-hint")),
             kit::Choice::new("no", t.get("notice-dismissed")).hint(t.get("notice-dismissed-hint")),
@@ -202,10 +208,13 @@ impl View<'_> {
         let mut facts = vec![
             kit::Term::new(t.get("notice-posted"), by(&notice.stamp)),
             kit::Term::new(t.get("notice-window"), t.with("notice-until", &[("day", t.day(&notice.until))])),
-            kit::Term::new(t.get("notice-objections"), t.with("notice-objections-count", &[
-                ("n", notice.objections.len()),
-                ("open", notice.open_objections()),
-            ])),
+            kit::Term::new(
+                t.get("notice-objections"),
+                t.with(
+                    "notice-objections-count",
+                    &[("n", notice.objections.len()), ("open", notice.open_objections())],
+                ),
+            ),
         ];
         facts.extend(notice.closed.as_ref().map(|stamp| kit::Term::new(t.get("notice-closed"), by(stamp))));
         facts
@@ -223,7 +232,8 @@ impl View<'_> {
         Published {
             name: self.names.person(line.person).to_owned(),
             grade: self.grade(&line.grade),
-            due: form.is_some() && self.notice.uncorrected().any(|objection| objection.objected.appraisal == line.appraisal),
+            due: form.is_some()
+                && self.notice.uncorrected().any(|objection| objection.objected.appraisal == line.appraisal),
             correct: form,
         }
     }

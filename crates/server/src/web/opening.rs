@@ -1,15 +1,10 @@
 //! Opening a cycle: the regime, then the form, then a look at what it would lead to, then the act. Every step is a
 //! page of its own and works without script; what was filled in travels with the forms.
 
-use super::{
-    App,
-    error::PageError,
-    kit,
-    locale::{Locale, Sentence},
-    regime,
-    session::SignedIn,
-    words,
-};
+#[cfg(test)]
+mod tests;
+
+use super::{App, error::PageError, kit, locale::Locale, regime, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::{
@@ -71,11 +66,7 @@ struct Choose {
 }
 
 /// Choose a regime, or fill in the form of the one chosen.
-async fn fill(
-    State(app): State<App>,
-    person: SignedIn,
-    Query(asked): Query<Asked>,
-) -> Result<Response, PageError> {
+async fn fill(State(app): State<App>, person: SignedIn, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     may_open(&app, &person)?;
     let t = person.reader.t;
     let rules = app.store.rules();
@@ -224,7 +215,8 @@ async fn step(
         return Ok(filled_in(&person, regime, filled.form(&app, &person, regime)).into_response());
     }
     let obstacles = rest.into_iter().map(|refusal| obstacle(person.reader.t, refusal)).collect();
-    let look = Look { app: &app, person: &person, regime, draft: &draft, preview: &preview, names: app.store.names().await? };
+    let look =
+        Look { app: &app, person: &person, regime, draft: &draft, preview: &preview, names: app.store.names().await? };
     Ok(look.page(&filled, adding, obstacles).into_response())
 }
 
@@ -326,7 +318,7 @@ impl Filled {
             form.refuse("reason", t.get("opening-reason-missing"));
         }
         if note.is_empty() {
-            form.refuse("note", t.say(&Sentence::new("refusal-text-missing").arg("field", "note")));
+            form.refuse("note", t.get("opening-note-missing"));
         }
         match known {
             Some(person) if !form.is_refused() => {
@@ -487,7 +479,9 @@ impl Look<'_> {
             let people = self.preview.sheets.iter().filter(|sheet| sheet.post_type == *post_type).count();
             let total: i64 = indicators.iter().map(|indicator| indicator.weight.0).sum();
             let args = [("post_type", t.arg(post_type)), ("people", t.arg(people)), ("n", t.arg(indicators.len()))];
-            let kind = |indicator: &Indicator| t.get(if indicator.is_qualitative() { "indicator-qualitative" } else { "indicator-quantitative" });
+            let kind = |indicator: &Indicator| {
+                t.get(if indicator.is_qualitative() { "indicator-qualitative" } else { "indicator-quantitative" })
+            };
             let line = |indicator: &Indicator| {
                 kit::Term::new(&indicator.name, format!("{} · {}", indicator.weight, kind(indicator)))
             };
@@ -552,18 +546,4 @@ impl Look<'_> {
 
 fn stat(t: Locale, key: &str, count: usize) -> kit::Stat {
     kit::Stat { label: t.get(key), value: t.number(count), unit: String::new(), note: String::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn periods_begin_where_offices_begin() {
-        let of = |kind, year, month, day| period(kind, date(year, month, day));
-        assert_eq!(of("annual", 2026, 10, 14), (date(2026, 1, 1), date(2026, 12, 31)));
-        assert_eq!(of("annual", 2027, 1, 5), (date(2026, 1, 1), date(2026, 12, 31)), "held at the beginning of the next");
-        assert_eq!(of("routine", 2026, 2, 28), (date(2026, 1, 1), date(2026, 3, 31)));
-        assert_eq!(of("special", 2026, 12, 1), (date(2026, 10, 1), date(2026, 12, 31)));
-    }
 }

@@ -1,5 +1,8 @@
 //! Outcomes: what follows from a result, under three signatures of three people.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;

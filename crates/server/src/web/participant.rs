@@ -1,5 +1,8 @@
 //! Who takes part in a cycle: a table to search, narrow down, turn the pages of and take away as CSV.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, cycle, error::PageError, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -24,9 +27,7 @@ use uuid::Uuid;
 
 /// `/cycles/{id}/participants`, and the same as CSV.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/cycles/{id}/participants", get(list))
-        .route("/cycles/{id}/participants.csv", get(csv))
+    Router::new().route("/cycles/{id}/participants", get(list)).route("/cycles/{id}/participants.csv", get(csv))
 }
 
 /// Rows on a page.
@@ -61,7 +62,10 @@ impl Asked {
     fn query(&self) -> String {
         let pairs = [("q", &self.q), ("unit", &self.unit), ("stage", &self.stage), ("only", &self.only)];
         let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-        given.map(|(name, value)| format!("{name}={}", super::error::percent_encoded(value))).collect::<Vec<_>>().join("&")
+        given
+            .map(|(name, value)| format!("{name}={}", super::error::percent_encoded(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 
     fn form(&self) -> kit::Form {
@@ -112,13 +116,15 @@ async fn list(
     let base = if query.is_empty() { here.clone() } else { format!("{here}?{query}") };
     Ok(List {
         crumbs: vec![kit::Crumb { label: t.get("cycles-title"), href: "/cycles".to_owned() }],
-        tabs: cycle::tabs(t, id, true),
+        tabs: cycle::tabs(t, id, true, true),
         form: asked.form(),
         units: units.into_iter().map(|unit| kit::Choice::new(unit.to_string(), names.unit(UnitId(unit)))).collect(),
         stages: Stage::ALL
             .map(|stage| kit::Choice::new(stage.as_str(), t.get(&format!("stage-{}", stage.as_str()))))
             .to_vec(),
-        onlys: Only::ALL.map(|only| kit::Choice::new(only.as_str(), t.get(&format!("only-{}", only.as_str())))).to_vec(),
+        onlys: Only::ALL
+            .map(|only| kit::Choice::new(only.as_str(), t.get(&format!("only-{}", only.as_str()))))
+            .to_vec(),
         table: kit::Table {
             caption: t.get("cycle-participants"),
             note: t.with("participants-found", &[("n", found.total)]),
@@ -170,9 +176,11 @@ impl Lines<'_> {
         let open = open.iter().filter(|(_, count)| *count > 0).map(|(key, count)| t.with(key, &[("n", *count)]));
         let open: Vec<String> = open.collect();
         vec![
-            kit::Cell::new(self.names.person(person))
-                .link(format!("/appraisals/{}", line.appraisal_id))
-                .note(format!("{} · {}", self.names.number(person), self.names.unit(UnitId(line.unit_id)))),
+            kit::Cell::new(self.names.person(person)).link(format!("/appraisals/{}", line.appraisal_id)).note(format!(
+                "{} · {}",
+                self.names.number(person),
+                self.names.unit(UnitId(line.unit_id))
+            )),
             kit::Cell::new(t.get(&format!("stage-{}", line.stage))).note(why_ungraded),
             kit::Cell::new(open.join(&t.get("list-comma"))),
             kit::Cell::new(points(line)),
@@ -272,29 +280,4 @@ fn written(records: impl IntoIterator<Item = [String; 11]>) -> anyhow::Result<Ve
         }))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn csv_is_quoted_and_holds_no_formula() {
-        let mut record: [String; 11] = Default::default();
-        record[0] = "=1+1".to_owned();
-        record[1] = "甲, \"乙\"".to_owned();
-        let text = String::from_utf8(written([record]).unwrap()).unwrap();
-        assert_eq!(text, "'=1+1,\"甲, \"\"乙\"\"\",,,,,,,,,\r\n");
-    }
-
-    #[test]
-    fn an_address_narrows_and_keeps_what_it_was_asked() {
-        let asked: Asked = serde_json::from_value(serde_json::json!({
-            "q": "王&李", "stage": "graded", "only": "nonsense", "unit": "", "page": "2",
-        }))
-        .unwrap();
-        assert_eq!(asked.query(), "q=%E7%8E%8B%26%E6%9D%8E&stage=graded&only=nonsense");
-        let narrowing = asked.narrowing();
-        assert_eq!((narrowing.stage, narrowing.only, narrowing.unit), (Some(Stage::Graded), None, None));
-    }
 }

@@ -1,5 +1,8 @@
 //! The rules in force, for everyone who is signed in: each number with the article it rests on.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, kit, locale::Locale, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -198,10 +201,10 @@ impl Reading<'_> {
         let (t, regime) = (self.t, self.regime);
         let quota = &regime.quota;
         let percent = |n: u32| t.with("regime-percent", &[("n", n)]);
-        let of = t.with("regime-share-of", &[
-            ("share", percent(quota.top_share_pct)),
-            ("base", words::text(t, &quota.denominator)),
-        ]);
+        let of = t.with(
+            "regime-share-of",
+            &[("share", percent(quota.top_share_pct)), ("base", words::text(t, &quota.denominator))],
+        );
         let other = |label: &'static str| {
             move |share: &domain::regime::Share| {
                 let condition = words::text(t, &share.condition);
@@ -232,7 +235,8 @@ impl Reading<'_> {
             rows.push(self.row("regime-investigation", t.get("regime-investigation-rule"), source));
         }
         if let Some(rule) = &rules.warning {
-            let title = |id: &String| self.regime.grade(id).map_or_else(|| id.clone(), |grade| words::text(t, &grade.title));
+            let title =
+                |id: &String| self.regime.grade(id).map_or_else(|| id.clone(), |grade| words::text(t, &grade.title));
             let barred: Vec<String> = rule.bars.iter().map(title).collect();
             let value = t.with("regime-warning-bars", &[("grades", barred.join(&t.get("list-comma")))]);
             rows.push(self.row("regime-warning", value, &rule.source));
@@ -303,7 +307,11 @@ impl Reading<'_> {
         });
         let arrow = |steps: Vec<&str>| steps.into_iter().map(|key| t.get(key)).collect::<Vec<_>>().join(" → ");
         vec![
-            self.row("regime-chain-goal", arrow(std::iter::once("chain-employee").chain(goal).collect()), &chains.source),
+            self.row(
+                "regime-chain-goal",
+                arrow(std::iter::once("chain-employee").chain(goal).collect()),
+                &chains.source,
+            ),
             self.row("regime-chain-outcome", arrow(outcome.collect()), &chains.source),
         ]
     }
@@ -311,7 +319,8 @@ impl Reading<'_> {
     fn results(&self) -> Vec<Vec<kit::Cell>> {
         let (t, regime) = (self.t, self.regime);
         let line = |result: &domain::regime::ResultUse| {
-            let grade = regime.grade(&result.grade).map_or_else(|| result.grade.clone(), |grade| words::text(t, &grade.title));
+            let grade =
+                regime.grade(&result.grade).map_or_else(|| result.grade.clone(), |grade| words::text(t, &grade.title));
             let key = if result.in_a_row { "regime-result-in-a-row" } else { "regime-result-years" };
             let label = t.with(key, &[("grade", t.arg(grade)), ("n", t.arg(result.years))]);
             self.named(label, words::text(t, &result.effect), &result.source)

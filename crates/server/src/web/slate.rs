@@ -1,5 +1,8 @@
 //! A slate: everyone of a unit with what their grade is proposed from, the quota, and the step that comes next.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, kit, locale::Locale, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -177,7 +180,9 @@ impl View<'_> {
         let facts = self.facts.get(&member.appraisal);
         let proposal = self.slate.proposals.get(&member.appraisal);
         let past = facts.map(|facts| facts.past.as_slice()).unwrap_or_default();
-        let past = past.iter().map(|(year, grade)| t.with("slate-past-year", &[("year", year), ("grade", &self.grade(grade))]));
+        let past = past
+            .iter()
+            .map(|(year, grade)| t.with("slate-past-year", &[("year", year), ("grade", &self.grade(grade))]));
         let appeals = facts.map_or(0, |facts| facts.line.open_appeals);
         let own = self.person.actor.person() == Some(member.person);
         let barred = match () {
@@ -194,16 +199,23 @@ impl View<'_> {
             name: self.names.person(member.person).to_owned(),
             number: self.names.number(member.person).to_owned(),
             place: facts.map_or_else(String::new, |facts| facts.line.post_type.clone()),
-            composite: facts.and_then(|facts| facts.line.composite).map(|points| Points(points).to_string()).unwrap_or_default(),
+            composite: facts
+                .and_then(|facts| facts.line.composite)
+                .map(|points| Points(points).to_string())
+                .unwrap_or_default(),
             past: past.collect::<Vec<_>>().join(&t.get("list-comma")),
-            on_paper: facts.and_then(|facts| facts.on_paper.as_ref()).map(|grade| self.grade(grade)).unwrap_or_default(),
+            on_paper: facts
+                .and_then(|facts| facts.on_paper.as_ref())
+                .map(|grade| self.grade(grade))
+                .unwrap_or_default(),
             grade: proposal.map(|proposal| self.grade(&proposal.grade)).unwrap_or_default(),
             reason: proposal.and_then(|proposal| proposal.reason.clone()).unwrap_or_default(),
-            by: proposal.map(|proposal| {
-                let who = words::who(t, &self.names, proposal.stamp.by);
-                t.with("slate-proposed-by", &[("who", who), ("when", t.moment(&proposal.stamp.at))])
-            })
-            .unwrap_or_default(),
+            by: proposal
+                .map(|proposal| {
+                    let who = words::who(t, &self.names, proposal.stamp.by);
+                    t.with("slate-proposed-by", &[("who", who), ("when", t.moment(&proposal.stamp.at))])
+                })
+                .unwrap_or_default(),
             ungraded: ungraded.map(|reason| words::ungraded(t, reason, "")).unwrap_or_default(),
             barred,
             form: proposing.then(|| self.propose(member, proposal)),
@@ -216,9 +228,9 @@ impl View<'_> {
         let form = form.fix("slate", self.id()).fix("appraisal", member.appraisal);
         let form = form.then(format!("{}#propose_grade-{}", self.here, member.appraisal));
         match proposal {
-            Some(proposal) if !form.is_refused() => form
-                .fill("grade", &proposal.grade)
-                .fill("reason", proposal.reason.clone().unwrap_or_default()),
+            Some(proposal) if !form.is_refused() => {
+                form.fill("grade", &proposal.grade).fill("reason", proposal.reason.clone().unwrap_or_default())
+            }
             _ => form,
         }
     }
@@ -234,7 +246,12 @@ impl View<'_> {
         let top = self.grade(self.cycle.top_grade());
         let share = slate.share.as_ref().map_or(self.cycle.opened.terms.top_share, |(share, ..)| *share);
         let args = [("used", t.arg(used)), ("quota", t.arg(slate.quota)), ("grade", t.arg(top.as_str()))];
-        let rule = [("base", t.arg(slate.base)), ("share", t.arg(share)), ("quota", t.arg(slate.quota)), ("grade", t.arg(top))];
+        let rule = [
+            ("base", t.arg(slate.base)),
+            ("share", t.arg(share)),
+            ("quota", t.arg(slate.quota)),
+            ("grade", t.arg(top)),
+        ];
         let document = slate.share.as_ref().map(|(_, document, stamp)| {
             let args = [("document", t.arg(document)), ("when", t.arg(t.moment(&stamp.at)))];
             t.with("slate-share-document", &args)
@@ -274,9 +291,8 @@ impl View<'_> {
     /// The way of a slate, with who took each step and when.
     fn steps(&self) -> Vec<kit::Step> {
         let (t, slate) = (self.t, self.slate);
-        let by = |stamp: &domain::actor::Stamp| {
-            format!("{} {}", words::who(t, &self.names, stamp.by), t.moment(&stamp.at))
-        };
+        let by =
+            |stamp: &domain::actor::Stamp| format!("{} {}", words::who(t, &self.names, stamp.by), t.moment(&stamp.at));
         let nobody_published = slate.reviewed.is_some() && slate.count(self.cycle.top_grade()) == 0;
         let published = match (&slate.published, nobody_published) {
             (Some((stamp, _)), _) => Some(by(stamp)),
@@ -335,7 +351,11 @@ impl View<'_> {
         let steps = [
             (self.open() && slate.missing() == 0, Act::SubmitSlate { slate: id }, "slate-submit"),
             (slate.submitted.is_some() && slate.reviewed.is_none(), Act::ReviewSlate { slate: id }, "slate-review"),
-            (slate.reviewed.is_some() && slate.notice.is_none() && top > 0, Act::PostNotice { slate: id }, "slate-post"),
+            (
+                slate.reviewed.is_some() && slate.notice.is_none() && top > 0,
+                Act::PostNotice { slate: id },
+                "slate-post",
+            ),
             (published && slate.fixed.is_none(), Act::FixGrades { slate: id }, "slate-fix"),
         ];
         let ripe = steps.into_iter().filter(|(ripe, ..)| *ripe && self.cycle.closed.is_none());
@@ -346,24 +366,27 @@ impl View<'_> {
     fn next(&self) -> Vec<Step> {
         let (t, slate) = (self.t, self.slate);
         let top = slate.count(self.cycle.top_grade());
-        self.ripe().into_iter().filter(|(act, _)| self.may(act)).map(|(act, key)| {
-            let form = self.form(act.name());
-            let args = [
-                ("graded", t.arg(slate.base)),
-                ("top", t.arg(top)),
-                ("days", t.arg(self.cycle.opened.terms.notice)),
-                ("sign", t.arg(self.cycle.opened.terms.sign)),
-            ];
-            Step {
-                form: match act {
-                    Act::PostNotice { .. } => form.then(format!("/notices/{}", kit::Form::MADE)),
-                    _ => form,
-                },
-                label: t.get(key),
-                consequence: t.with(&format!("{key}-consequence"), &args),
-            }
-        })
-        .collect()
+        self.ripe()
+            .into_iter()
+            .filter(|(act, _)| self.may(act))
+            .map(|(act, key)| {
+                let form = self.form(act.name());
+                let args = [
+                    ("graded", t.arg(slate.base)),
+                    ("top", t.arg(top)),
+                    ("days", t.arg(self.cycle.opened.terms.notice)),
+                    ("sign", t.arg(self.cycle.opened.terms.sign)),
+                ];
+                Step {
+                    form: match act {
+                        Act::PostNotice { .. } => form.then(format!("/notices/{}", kit::Form::MADE)),
+                        _ => form,
+                    },
+                    label: t.get(key),
+                    consequence: t.with(&format!("{key}-consequence"), &args),
+                }
+            })
+            .collect()
     }
 
     /// What the list waits for, where the next step is not the reader's.

@@ -26,10 +26,13 @@ pub fn text(t: Locale, text: &Text) -> String {
     }
 }
 
-/// A grade as its regime calls it; its id where the regime has no such grade any more.
+/// A grade as its regime calls it; its id where the regime has no such grade any more. Past results say `ungraded` of
+/// those who got none.
 pub fn grade(t: Locale, rules: &Rulebook, regime: &str, id: &str) -> String {
-    let known = rules.regimes.get(regime).and_then(|regime| regime.grade(id));
-    known.map_or_else(|| id.to_owned(), |grade| text(t, &grade.title))
+    let Some(regime) = rules.regimes.get(regime) else { return id.to_owned() };
+    let title = regime.grade(id).map(|grade| &grade.title);
+    let none = regime.ungraded.as_ref().filter(|none| id == "ungraded" || id == none.id).map(|none| &none.title);
+    title.or(none).map_or_else(|| id.to_owned(), |title| text(t, title))
 }
 
 /// What a regime is called.

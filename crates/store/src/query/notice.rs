@@ -27,8 +27,7 @@ impl Reader<'_> {
             return Condition::all();
         }
         let hr = self.actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer);
-        let units: Vec<Uuid> =
-            hr.filter_map(|grant| grant.unit).chain(self.actor.unit()).map(|unit| unit.0).collect();
+        let units: Vec<Uuid> = hr.filter_map(|grant| grant.unit).chain(self.actor.unit()).map(|unit| unit.0).collect();
         Condition::all().add(notice::Column::UnitId.is_in(units))
     }
 }

@@ -110,7 +110,12 @@ pub struct UnitStage {
 impl Reader<'_> {
     /// A page of the participants of a cycle: all for the authority's HR and inspectors, a unit's for its HR, those
     /// one has a duty for, and oneself.
-    pub async fn participants(&self, cycle: CycleId, only: &Narrowing, page: Page) -> Result<Slice<Participant>, Error> {
+    pub async fn participants(
+        &self,
+        cycle: CycleId,
+        only: &Narrowing,
+        page: Page,
+    ) -> Result<Slice<Participant>, Error> {
         let find = self.narrowed(cycle, only);
         let total = find.clone().count(&self.store.db).await?;
         let find = find.order_by_asc(appraisal::Column::UnitId).order_by_asc(appraisal::Column::AppraisalId);
