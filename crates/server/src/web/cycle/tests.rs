@@ -9,7 +9,7 @@ async fn hr_sees_how_all_of_it_stands_and_a_colleague_only_the_own_sheet() {
     let page = format!("/cycles/{}", office.cycle().await);
     let hr = office.browser("HQ").await.get(&page).await;
     let text = hr.text();
-    for words in ["年度考核", "各单位进度", "甲局", "乙局", "8 人没有提报目标", "冻结评分", "采用全部纸质评分"]
+    for words in ["年度考核", "各单位进度", "甲局", "乙局", "9 人没有提报目标", "冻结评分", "采用全部纸质评分"]
     {
         assert!(text.contains(words), "{words} is missing: {text}");
     }
@@ -44,7 +44,7 @@ async fn freezing_is_read_before_it_is_done_and_is_not_for_everyone() {
     let page = format!("/cycles/{}", office.cycle().await);
     let hr = office.browser("HQ").await;
     let shown = hr.get(&page).await;
-    assert!(shown.text().contains("不能撤销；7 人的综合得分随即确定"), "{}", shown.text());
+    assert!(shown.text().contains("不能撤销；9 人的综合得分随即确定"), "{}", shown.text());
     let form = shown.form("freeze_scoring");
 
     let head = office.browser("A0").await;
@@ -55,7 +55,7 @@ async fn freezing_is_read_before_it_is_done_and_is_not_for_everyone() {
     let frozen = hr.send(&shown, &form, &[]).await;
     assert!(frozen.text().contains("评分已冻结") && frozen.text().contains("已完成：冻结评分"), "{}", frozen.text());
     assert!(!frozen.has_form("freeze_scoring") && !frozen.text().contains("采用全部纸质评分"));
-    assert!(frozen.text().contains("7 人尚未签署结果") && !frozen.has_form("close_cycle"));
+    assert!(frozen.text().contains("9 人尚未签署结果") && !frozen.has_form("close_cycle"));
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn work_on_everyone_is_for_the_authoritys_hr_and_ends() {
         told = hr.get(&part).await;
     }
     assert!(told.text().contains("未能办理 0 人"), "{}", told.text());
-    assert!(told.body.contains("value=\"8\" max=\"8\""), "{}", told.body);
+    assert!(told.body.contains("value=\"12\" max=\"12\""), "{}", told.body);
 
     let unit_hr = office.browser("AH").await;
     assert_eq!(unit_hr.get(&part).await.status, StatusCode::FORBIDDEN);

@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use domain::id::SlateId;
+use domain::{act::Act, id::SlateId};
 use jiff::civil::date;
 
 use crate::web::testing::office::{Browser, Office, Shown};
@@ -109,11 +109,14 @@ async fn a_notice_does_not_close_before_its_time_and_takes_no_objection_after() 
     let (office, notice) = posted().await;
     let (_, hr) = open(&office, "HQ", &notice).await;
     assert!(hr.text().contains("尚未到时间，2026年10月21日 之后才能办理") && !hr.has_form("close_notice"));
-    let (colleague, shown) = open(&office, "A2", &notice).await;
-    let form = shown.form("object");
+    assert!(office.browser("A2").await.get(&notice).await.has_form("object"));
     Office::on(date(2026, 10, 22));
-    assert!(!colleague.get(&notice).await.has_form("object"));
-    let line = office.sheet("A1").await.to_string();
-    let late = colleague.send(&shown, &form, &[("appraisal", line.as_str()), ("text", "太迟")]).await;
-    assert!(late.text().contains("期限已过"), "{}", late.text());
+    assert!(!office.browser("A2").await.get(&notice).await.has_form("object"));
+    let late = Act::Object {
+        notice: notice.trim_start_matches("/notices/").parse().unwrap(),
+        appraisal: office.sheet("A1").await,
+        text: "太迟".to_owned(),
+    };
+    let refused = office.store.act(&office.who("A2").await, office.store.new_key(), late).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("too-late")));
 }

@@ -39,7 +39,7 @@ async fn a_cycle_is_looked_at_before_it_is_opened() {
     let hr = office.browser("HQ").await;
     let form = hr.get("/cycles/new?regime=civil_servant").await;
     assert!(form.body.contains("value=\"2026年度公务员考核\"") && form.body.contains("value=\"2026-10-28\""));
-    assert!(form.text().contains("优秀比例上限 20% 公务员考核规定 (2020) · 待核对"), "{}", form.text());
+    assert!(form.text().contains("优秀比例上限 20%\n公务员考核规定 (2020) · 待核对"), "{}", form.text());
     let shown = preview(&hr, &[]).await;
     let text = shown.text();
     for words in [
