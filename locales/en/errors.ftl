@@ -15,6 +15,8 @@ error-refused-next = Nothing has been changed. Go back, do what is said above, a
 error-bad-input = The request makes no sense
 error-bad-input-what = What was sent could not be understood. The page may have been open for too long, or the address was altered.
 error-bad-input-next = Nothing has been changed. Go back, reload the page and fill it in again; the text you wrote will be brought back.
+error-media-type-what = What you sent is of a kind that is not taken here. Programs send JSON, with the header “content-type: application/json”.
+error-elsewhere-what = This was sent from another site’s page, so it was not done. Open the page here and send it from there.
 error-too-large-what = What you sent is larger than is allowed. Compress the file, or send it in parts.
 
 error-busy = The system is busy

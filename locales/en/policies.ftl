@@ -19,3 +19,4 @@ policy-not-in-own-case = Nobody acts in their own case.
 policy-four-eyes = You took an earlier step; another person takes this one.
 policy-inspectors-change-nothing = Inspectors read and change nothing.
 policy-read = This is not yours to see.
+policy-account-locked = Your account is locked; ask the system administrator.

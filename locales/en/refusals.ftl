@@ -65,3 +65,4 @@ refusal-outcome-exists = This was proposed already.
 refusal-cycle-unfinished = {$count} people have not signed yet.
 refusal-cycle-closed = The cycle is closed.
 policy-broken = The rules could not be applied, so it was refused; ask an administrator.
+refusal-rows-differ = The rows that arrived are not those of the file; import the file again.

@@ -15,6 +15,8 @@ error-refused-next = 没有任何内容被改动。请返回上一页，按上�
 error-bad-input = 请求的内容有误
 error-bad-input-what = 系统没有读懂这次提交的内容，可能是页面放置过久，或地址被改动过。
 error-bad-input-next = 没有任何内容被改动。请返回上一页，刷新后重新填写；已填写的文字会自动恢复。
+error-media-type-what = 所发内容的类型在此不受理。程序请发送 JSON，并带请求头“content-type: application/json”。
+error-elsewhere-what = 请求来自其他网站的页面，未予办理。请在本系统内打开页面后提交。
 error-too-large-what = 上传的内容超过了大小限制。请压缩文件或分几次上传。
 
 error-busy = 系统正忙

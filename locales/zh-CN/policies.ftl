@@ -19,3 +19,4 @@ policy-not-in-own-case = 涉及本人的事项必须回避。
 policy-four-eyes = 您已办理过前一步，须由另一人办理。
 policy-inspectors-change-nothing = 纪检人员只看不改。
 policy-read = 您无权查看此内容。
+policy-account-locked = 您的账号已被锁定，请联系系统管理员。

@@ -65,3 +65,4 @@ refusal-outcome-exists = 同类建议已经提出。
 refusal-cycle-unfinished = 还有 {$count} 人未签字，不能结束。
 refusal-cycle-closed = 周期已结束。
 policy-broken = 权限规则无法判断，已按不允许处理，请联系管理员。
+refusal-rows-differ = 收到的行与文件不一致，请重新导入该文件。

@@ -152,7 +152,7 @@ pub struct Needs {
     pub people: Vec<PersonId>,
     /// Every unit, person and indicator, and what else opening a cycle or importing looks at.
     pub office: bool,
-    /// Every appraisal of the cycle.
+    /// Every appraisal of the cycle, or of the slate.
     pub everyone: bool,
     /// What was observed about the person.
     pub observations: bool,
@@ -222,11 +222,11 @@ impl Act {
             Act::ProposeGrade { slate, appraisal, .. } => {
                 Needs { appraisal: Some(*appraisal), ..about((*slate).into()) }
             }
+            Act::FixGrades { slate } => Needs { everyone: true, ..about((*slate).into()) },
             Act::SetQuota { slate, .. }
             | Act::SubmitSlate { slate }
             | Act::ReturnSlate { slate, .. }
             | Act::ReviewSlate { slate }
-            | Act::FixGrades { slate }
             | Act::PostNotice { slate } => about((*slate).into()),
             Act::Object { notice, .. }
             | Act::AnswerObjection { notice, .. }
@@ -235,6 +235,11 @@ impl Act {
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
         }
+    }
+
+    /// A secret travels beside it.
+    pub fn sets_secret(&self) -> bool {
+        matches!(self, Act::SetPassword { .. } | Act::SetSecondFactor { .. })
     }
 
     /// The files it names: they must have been stored before.

@@ -17,6 +17,7 @@ use crate::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// An appraisal was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +180,7 @@ impl Appraisal {
                 score.confirmation = Some(Confirmation { confirmed: false, reason: Some(reason.clone()), stamp });
             }),
             Event::ScoreReturned { score, reason } => {
+                self.reviewed = None;
                 self.with_score(score, |score| score.returned = Some((reason.clone(), stamp)));
             }
             Event::SheetUnfit { source, reason } => self.unfit_sheets.push((*source, reason.clone())),
@@ -261,7 +263,8 @@ impl Appraisal {
 }
 
 /// Where an appraisal stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Goals are being agreed.
     Goals,

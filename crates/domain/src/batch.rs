@@ -86,6 +86,11 @@ impl Kind {
         matches!(self, Self::Family | Self::Household | Self::Shareholders)
     }
 
+    /// Whether formulas read rows of this kind.
+    pub const fn is_observation(self) -> bool {
+        matches!(self, Self::Attendance | Self::Cases | Self::Projects | Self::Training)
+    }
+
     /// What an office calls such a table.
     pub const fn chinese(self) -> &'static str {
         match self {

@@ -45,10 +45,12 @@ pub struct Case {
     pub people: Roster,
     /// The office.
     pub office: Office,
-    /// Every appraisal of the cycle.
+    /// Every appraisal of the cycle, or of the slate.
     pub everyone: Vec<Appraisal>,
-    /// Outcomes recommended for the appraisal before.
-    pub recommended: Vec<Outcome>,
+    /// Outcomes that were recommended from the appraisal before.
+    pub outcomes: Vec<Outcome>,
+    /// The rows of the batch, as far as their number and digest tell.
+    pub laid: Option<import::Laid>,
     /// Rows of the batch.
     pub rows: Vec<Row>,
     /// What was observed about the person, or their paper sheets.
@@ -96,7 +98,10 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             let event = Event::RulesRecorded { regimes: regimes.clone(), policies: policies.clone() };
             one(Stream { kind: StreamKind::Rules, id: Uuid::nil() }, event)
         }
-        Act::ImportBatch { batch } => import::import(ctx, batch, &case.rows, &case.office),
+        Act::ImportBatch { batch } => {
+            let laid = case.laid.as_ref().ok_or(Reason::RowsDiffer)?;
+            import::import(ctx, batch, laid, &case.rows, &case.office)
+        }
         Act::DefineIndicator { indicator } => {
             let indicator = indicator.define(ctx, &case.office.library)?;
             if case.office.library.contains(&indicator) {
@@ -132,7 +137,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*slate).into(), slate::send_back(ctx, case.cycle()?, case.slate()?, reason)?)
         }
         Act::ReviewSlate { slate } => one((*slate).into(), slate::review(ctx, case.cycle()?, case.slate()?)?),
-        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?),
+        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?, &case.everyone),
         Act::PostNotice { .. } => notice::post(ctx, case.cycle()?, case.slate()?),
         Act::Object { notice, appraisal, text } => {
             one((*notice).into(), notice::object(ctx, case.cycle()?, case.notice()?, *appraisal, text)?)
@@ -151,11 +156,8 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*outcome).into(), outcome::decide(case.outcome()?, *approved, opinion)?)
         }
         Act::RecommendOutcome { kind, detail, reasons, .. } => {
-            let pending = |before: &Outcome| before.recommended.kind == *kind && before.stage() != "declined";
-            if case.recommended.iter().any(pending) {
-                return Err(Reason::OutcomeExists.into());
-            }
-            let event = outcome::recommend(ctx, case.cycle()?, case.appraisal()?, *kind, detail, reasons)?;
+            let event =
+                outcome::recommend(ctx, case.cycle()?, case.appraisal()?, &case.outcomes, *kind, detail, reasons)?;
             match &event {
                 Event::OutcomeRecommended(recommended) => one(recommended.id.into(), event),
                 _ => unreachable!("recommending emits a recommendation"),

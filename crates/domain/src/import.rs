@@ -57,8 +57,32 @@ pub struct Batch {
     pub skipped: Vec<Skipped>,
 }
 
+/// The rows of a batch as they lie in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Laid {
+    /// How many.
+    pub rows: u32,
+    /// SHA-256 over them, hex.
+    pub digest: String,
+    /// Their batch is on record.
+    pub recorded: bool,
+}
+
 /// The events of an import: the batch itself and, for registers of the office, what it changes there.
-pub(crate) fn import(ctx: &Context, batch: &Batch, rows: &[Row], office: &Office) -> Result<Vec<Emit>, Refusal> {
+pub(crate) fn import(
+    ctx: &Context,
+    batch: &Batch,
+    laid: &Laid,
+    rows: &[Row],
+    office: &Office,
+) -> Result<Vec<Emit>, Refusal> {
+    if laid.recorded {
+        return Err(Reason::AlreadyDone.into());
+    }
+    // What goes on record is what lies there, whatever the sender says of it.
+    if batch.rows == 0 || (laid.rows, &laid.digest) != (batch.rows, &batch.rows_digest) {
+        return Err(Reason::RowsDiffer.into());
+    }
     let mut emits = match batch.kind {
         Kind::Units => units(ctx, rows, &office.roster),
         Kind::People => people(ctx, rows, &office.roster)?,

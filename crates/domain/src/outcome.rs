@@ -141,11 +141,15 @@ pub(crate) fn recommend(
     ctx: &Context,
     cycle: &Cycle,
     appraisal: &Appraisal,
+    before: &[Outcome],
     kind: Kind,
     detail: &str,
     reasons: &str,
 ) -> Result<Event, Refusal> {
     let (grade, ..) = appraisal.grade.as_ref().ok_or(Reason::GradeOpen)?;
+    if before.iter().any(|outcome| outcome.recommended.kind == kind && outcome.stage() != "declined") {
+        return Err(Reason::OutcomeExists.into());
+    }
     Ok(Event::OutcomeRecommended(Recommended {
         id: OutcomeId((ctx.new_id)()),
         cycle: cycle.opened.id,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// A score in units of 0.0001 points: `Points(886_111)` is 88.6111.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(example = 885_000)]
 pub struct Points(pub i64);
 
 impl Points {

@@ -82,7 +82,7 @@ pub(crate) fn report(
     }
     for attachment in &reported.attachments {
         // What is on record is what the store measured, not what the client says.
-        if !stored.iter().any(|kept| kept.digest == attachment.digest && kept.size == attachment.size) {
+        if !stored.contains(attachment) {
             return Err(Refusal::from(Reason::AttachmentUnknown).with("name", &attachment.name));
         }
     }

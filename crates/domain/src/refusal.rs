@@ -181,6 +181,8 @@ reasons! {
         LoginTaken = "login-taken",
         /// The person has an account.
         AccountExists = "account-exists",
+        /// The rows that were laid down are not those the batch names.
+        RowsDiffer = "rows-differ",
         /// The rows were imported already; nothing changes.
         NothingNew = "nothing-new",
         /// Bad rows: the file is refused whole. `count`

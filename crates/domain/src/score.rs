@@ -102,7 +102,8 @@ pub struct Score {
 }
 
 /// Whether a score counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It counts.
     Valid,

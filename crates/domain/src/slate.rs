@@ -267,7 +267,7 @@ pub(crate) fn change_member(cycle: &Cycle, slate: &Slate, appraisal: AppraisalId
 }
 
 /// The head fixes every grade of the unit; each person is told and signs.
-pub(crate) fn fix(ctx: &Context, cycle: &Cycle, slate: &Slate) -> Result<Vec<Emit>, Refusal> {
+pub(crate) fn fix(ctx: &Context, cycle: &Cycle, slate: &Slate, everyone: &[Appraisal]) -> Result<Vec<Emit>, Refusal> {
     cycle.running()?;
     if slate.fixed.is_some() {
         return Err(Reason::AlreadyDone.into());
@@ -275,6 +275,10 @@ pub(crate) fn fix(ctx: &Context, cycle: &Cycle, slate: &Slate) -> Result<Vec<Emi
     let nobody_published = slate.reviewed.is_some() && slate.count(cycle.top_grade()) == 0;
     if slate.published.is_none() && !nobody_published {
         return Err(Reason::NoticeRunning.into());
+    }
+    let open_appeals: usize = everyone.iter().map(Appraisal::open_appeals).sum();
+    if open_appeals > 0 {
+        return Err(Refusal::from(Reason::AppealsOpen).with("count", open_appeals));
     }
     let sign_by = ctx.due(cycle.opened.terms.sign)?;
     let mut emits = vec![Emit::new(slate.opened.id, Event::GradesFixed)];

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use crate::hash::{Hash, empty_root, node_hash};
-use crate::tree::{Coordinate, MissingNode, complete_nodes, fold, split};
+use crate::hash::{Algorithm, Hash};
+use crate::tree::{Coordinate, Head, MissingNode, complete_nodes, fold, split};
 
 /// Why a proof could not be made, or does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +52,7 @@ pub fn inclusion_nodes(index: u64, size: u64) -> Vec<Coordinate> {
 ///
 /// [`NotProven::NoSuchEntry`] when `index` is not below `size`, [`NotProven::Missing`] when `lookup` lacks a node.
 pub fn prove_inclusion(
+    algorithm: Algorithm,
     index: u64,
     size: u64,
     lookup: impl Fn(Coordinate) -> Option<Hash>,
@@ -59,15 +60,22 @@ pub fn prove_inclusion(
     if index >= size {
         return Err(NotProven::NoSuchEntry { index, size });
     }
-    hashes_of(inclusion_runs(index, size), lookup)
+    hashes_of(algorithm, inclusion_runs(index, size), lookup)
 }
 
-/// Checks that the tree of `size` leaves with this `root` has `leaf` (a [`leaf_hash`](crate::leaf_hash)) at `index`.
+/// Checks that the tree with this `head` has `leaf` (a [`leaf_hash`](Algorithm::leaf_hash)) at `index`.
 ///
 /// # Errors
 ///
-/// [`NotProven::NoSuchEntry`] when `index` is not below `size`, [`NotProven::Mismatch`] when the proof does not hold.
-pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), NotProven> {
+/// [`NotProven::NoSuchEntry`] when `index` is not below the size, [`NotProven::Mismatch`] when the proof does not hold.
+pub fn verify_inclusion(
+    algorithm: Algorithm,
+    head: &Head,
+    index: u64,
+    leaf: &Hash,
+    proof: &[Hash],
+) -> Result<(), NotProven> {
+    let &Head { size, root } = head;
     if index >= size {
         return Err(NotProven::NoSuchEntry { index, size });
     }
@@ -78,14 +86,14 @@ pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root
             return Err(NotProven::Mismatch);
         }
         if node % 2 == 1 || node == last {
-            hash = node_hash(sibling, &hash);
+            hash = algorithm.node_hash(sibling, &hash);
             climb_to_right_child(&mut node, &mut last);
         } else {
-            hash = node_hash(&hash, sibling);
+            hash = algorithm.node_hash(&hash, sibling);
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    holds(last == 0 && hash == *root)
+    holds(last == 0 && hash == root)
 }
 
 /// The nodes whose hashes [`prove_consistency`] will look up.
@@ -100,6 +108,7 @@ pub fn consistency_nodes(old: u64, new: u64) -> Vec<Coordinate> {
 ///
 /// [`NotProven::NotEarlier`] when `old` is above `new`, [`NotProven::Missing`] when `lookup` lacks a node.
 pub fn prove_consistency(
+    algorithm: Algorithm,
     old: u64,
     new: u64,
     lookup: impl Fn(Coordinate) -> Option<Hash>,
@@ -107,34 +116,29 @@ pub fn prove_consistency(
     if old > new {
         return Err(NotProven::NotEarlier { old, new });
     }
-    hashes_of(consistency_runs(old, new), lookup)
+    hashes_of(algorithm, consistency_runs(old, new), lookup)
 }
 
-/// Checks that the tree of `old` leaves with `old_root` is the beginning of the tree of `new` leaves with `new_root`.
+/// Checks that the tree with the head `old` is the beginning of the tree with the head `new`: the new one has every
+/// entry of the old one, unchanged and in its place.
 ///
 /// # Errors
 ///
 /// [`NotProven::NotEarlier`] when `old` is above `new`, [`NotProven::Mismatch`] when the proof does not hold.
-pub fn verify_consistency(
-    old: u64,
-    new: u64,
-    old_root: &Hash,
-    new_root: &Hash,
-    proof: &[Hash],
-) -> Result<(), NotProven> {
-    if old > new {
-        return Err(NotProven::NotEarlier { old, new });
+pub fn verify_consistency(algorithm: Algorithm, old: &Head, new: &Head, proof: &[Hash]) -> Result<(), NotProven> {
+    if old.size > new.size {
+        return Err(NotProven::NotEarlier { old: old.size, new: new.size });
     }
-    if old == new {
-        return holds(proof.is_empty() && old_root == new_root);
+    if old.size == new.size {
+        return holds(proof.is_empty() && old.root == new.root);
     }
-    if old == 0 {
-        return holds(proof.is_empty() && *old_root == empty_root());
+    if old.size == 0 {
+        return holds(proof.is_empty() && *old == Head::empty(algorithm));
     }
     // A complete older tree is itself the first node of the path, and its root is known already.
     let (first, rest) =
-        if old.is_power_of_two() { (old_root, proof) } else { proof.split_first().ok_or(NotProven::Mismatch)? };
-    let (mut node, mut last) = (old - 1, new - 1);
+        if old.size.is_power_of_two() { (&old.root, proof) } else { proof.split_first().ok_or(NotProven::Mismatch)? };
+    let (mut node, mut last) = (old.size - 1, new.size - 1);
     let complete = node.trailing_ones();
     (node, last) = (node >> complete, last >> complete);
     let (mut older, mut newer) = (*first, *first);
@@ -143,15 +147,15 @@ pub fn verify_consistency(
             return Err(NotProven::Mismatch);
         }
         if node % 2 == 1 || node == last {
-            older = node_hash(sibling, &older);
-            newer = node_hash(sibling, &newer);
+            older = algorithm.node_hash(sibling, &older);
+            newer = algorithm.node_hash(sibling, &newer);
             climb_to_right_child(&mut node, &mut last);
         } else {
-            newer = node_hash(&newer, sibling);
+            newer = algorithm.node_hash(&newer, sibling);
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    holds(last == 0 && older == *old_root && newer == *new_root)
+    holds(last == 0 && older == old.root && newer == new.root)
 }
 
 /// `PATH(m, D[n])`: the runs beside the way from the leaf to the root, lowest first.
@@ -191,11 +195,15 @@ fn consistency_runs(old: u64, new: u64) -> Vec<Range<u64>> {
     runs
 }
 
-fn hashes_of(runs: Vec<Range<u64>>, lookup: impl Fn(Coordinate) -> Option<Hash>) -> Result<Vec<Hash>, NotProven> {
+fn hashes_of(
+    algorithm: Algorithm,
+    runs: Vec<Range<u64>>,
+    lookup: impl Fn(Coordinate) -> Option<Hash>,
+) -> Result<Vec<Hash>, NotProven> {
     let hash_of = |run| {
         let found = |node| lookup(node).ok_or(MissingNode(node));
         let subtrees = complete_nodes(run).into_iter().map(found).collect::<Result<Vec<_>, _>>()?;
-        Ok(fold(&subtrees))
+        Ok(fold(algorithm, &subtrees))
     };
     runs.into_iter().map(hash_of).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::hash::{Hash, empty_root, node_hash};
+use crate::hash::{Algorithm, Hash};
 
 /// The place of a complete node: it covers the `2^level` leaves from `index * 2^level` on. Its hash never changes once
 /// those leaves exist.
@@ -32,6 +32,23 @@ impl Node {
     }
 }
 
+/// What a tree is known by: how many entries it has, and the one hash that stands for all of them. Two trees with the
+/// same head, under the same [`Algorithm`], are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The number of leaves.
+    pub size: u64,
+    /// The root hash (`MTH` in RFC 6962, section 2.1).
+    pub root: Hash,
+}
+
+impl Head {
+    /// The head of the tree without entries: where every ledger begins.
+    pub fn empty(algorithm: Algorithm) -> Self {
+        Self { size: 0, root: algorithm.empty_root() }
+    }
+}
+
 /// A node that the tree has, and that its keeper did not find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -58,14 +75,15 @@ pub(crate) fn complete_nodes(run: Range<u64>) -> Vec<Coordinate> {
 }
 
 /// The root over complete subtrees of falling size, from left to right.
-pub(crate) fn fold(subtrees: &[Hash]) -> Hash {
+pub(crate) fn fold(algorithm: Algorithm, subtrees: &[Hash]) -> Hash {
     match subtrees.split_last() {
-        None => empty_root(),
-        Some((smallest, larger)) => larger.iter().rfold(*smallest, |right, left| node_hash(left, &right)),
+        None => algorithm.empty_root(),
+        Some((smallest, larger)) => larger.iter().rfold(*smallest, |right, left| algorithm.node_hash(left, &right)),
     }
 }
 
-/// Where a run of at least two leaves is split: after the largest power of two smaller than its length (`k` in RFC 6962).
+/// Where a run of at least two leaves is split: after the largest power of two smaller than its length (`k` in RFC
+/// 6962).
 pub(crate) fn split(run: &Range<u64>) -> u64 {
     run.start + (1 << (run.end - run.start - 1).ilog2())
 }

@@ -3,7 +3,7 @@
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 use domain::{
     act::Act,
-    actor::{Actor, Assignee, Role},
+    actor::{Actor, Assignee, By, Role},
     appraisal::Appraisal,
     decide::Case,
     goal::Step,
@@ -96,8 +96,12 @@ impl Facts {
         }
     }
 
-    fn not_again(&mut self, people: impl IntoIterator<Item = Option<PersonId>>) {
-        self.four_eyes.extend(people.into_iter().flatten().map(|id| id.to_string()));
+    /// Whoever did this is not to do the present step: as a person, and as an account that is nobody's on the roster.
+    fn not_again(&mut self, by: impl IntoIterator<Item = By>) {
+        for By { account, person } in by {
+            self.four_eyes.extend(person.map(|id| id.to_string()));
+            self.four_eyes.extend(account.map(|id| id.to_string()));
+        }
     }
 }
 
@@ -160,7 +164,7 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
         Act::ConfirmGoals { .. } | Act::ReturnGoals { step: Step::Confirm, .. } => {
             if let Some(sheet) = sheet {
                 facts.whose_turn(sheet.goal_step_of(Step::Confirm));
-                facts.not_again(sheet.goals.last().and_then(|goals| goals.endorsed).map(|(stamp, _)| stamp.by.person));
+                facts.not_again(sheet.goals.last().and_then(|goals| goals.endorsed).map(|(stamp, _)| stamp.by));
             }
         }
         Act::ConfirmScore { score, .. } | Act::DenyScore { score, .. } => {
@@ -173,7 +177,7 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
             let known = sheet.and_then(|sheet| sheet.appeals.iter().find(|known| known.filed.id == *appeal));
             if let (Some(sheet), Some(appeal)) = (sheet, known) {
                 facts.turn = appeal.decider.map(|(id, _)| id.to_string()).unwrap_or_default();
-                facts.not_again(sheet.touched(&appeal.filed.target).into_iter().map(Some));
+                facts.four_eyes = sheet.touched(&appeal.filed.target).iter().map(PersonId::to_string).collect();
             }
         }
         Act::ReviewSlate { .. } | Act::FixGrades { .. } => slate_eyes(act, case, &mut facts),
@@ -189,12 +193,12 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
                 .notice
                 .as_ref()
                 .and_then(|notice| notice.objections.iter().find(|known| known.objected.id == *objection));
-            facts.not_again(known.map(|objection| objection.stamp.by.person));
+            facts.not_again(known.map(|objection| objection.stamp.by));
         }
         Act::ReviewOutcome { .. } | Act::DecideOutcome { .. } => {
             if let Some(outcome) = &case.outcome {
-                facts.not_again([outcome.stamp.by.person]);
-                facts.not_again(outcome.reviewed.iter().map(|(signoff, _)| signoff.stamp.by.person));
+                facts.not_again([outcome.stamp.by]);
+                facts.not_again(outcome.reviewed.iter().map(|(signoff, _)| signoff.stamp.by));
             }
         }
         _ => {}
@@ -208,9 +212,9 @@ fn slate_eyes(act: &Act, case: &Case, facts: &mut Facts) {
     facts.subject = String::new();
     match act {
         Act::ReviewSlate { .. } => {
-            facts.not_again([slate.submitted.and_then(|(stamp, _)| stamp.by.person)]);
-            facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by.person));
+            facts.not_again(slate.submitted.map(|(stamp, _)| stamp.by));
+            facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by));
         }
-        _ => facts.not_again([slate.reviewed.and_then(|(stamp, _)| stamp.by.person)]),
+        _ => facts.not_again(slate.reviewed.map(|(stamp, _)| stamp.by)),
     }
 }

@@ -1,12 +1,13 @@
 //! Importing files: read and checked by `connect`, laid down, and put on record batch by batch. A file
 //! with a bad row is refused whole, unless its bad rows are to be left out.
 
+use crate::jobs;
 use anyhow::Context;
 use connect::{Import, Known, KnownUnit, Source};
 use domain::{
     act::Act,
     actor::Actor,
-    batch::{BadRow, Row},
+    batch::{BadRow, Kind, Row},
     id::BatchId,
     import::{Batch, Skipped},
     refusal::Reason,
@@ -117,7 +118,7 @@ fn name_of(path: &Path) -> String {
 
 /// Read, check and, unless it is a dry run, put on record.
 pub async fn import(store: &Store, actor: &Actor, files: Vec<Source>, options: Options) -> anyhow::Result<Outcome> {
-    let known = known(store).await?;
+    let (known, before) = (known(store).await?, store.newest_observations().await?);
     let import = tokio::task::spawn_blocking(move || connect::read(files, known)).await?;
     let mut outcome = Outcome { errors: import.errors.iter().map(BadLine::from).collect(), ..Outcome::default() };
     for place in 0..import.tables.len() {
@@ -133,6 +134,10 @@ pub async fn import(store: &Store, actor: &Actor, files: Vec<Source>, options: O
             imported,
             refused,
         });
+    }
+    let brought = |file: &FileOutcome| file.imported > 0 && file.kind.parse().is_ok_and(Kind::is_observation);
+    if outcome.files.iter().any(brought) {
+        jobs::recompute_all(store, before).await?;
     }
     Ok(outcome)
 }

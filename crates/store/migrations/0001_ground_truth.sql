@@ -35,6 +35,7 @@ CREATE TABLE entry (
     PRIMARY KEY (authority_id, seq)
 );
 CREATE INDEX entry_stream ON entry (authority_id, stream_id, seq);
+CREATE INDEX entry_kind ON entry (authority_id, stream_kind, seq);
 CREATE INDEX entry_act ON entry (authority_id, act_id);
 
 -- Complete subtrees of the RFC 6962 tree over the entries' leaves.

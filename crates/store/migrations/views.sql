@@ -141,7 +141,7 @@ CREATE TABLE duty (
     authority_id UUID NOT NULL,
     appraisal_id UUID NOT NULL,
     person_id UUID NOT NULL,
-    duty TEXT NOT NULL CHECK (duty IN ('assess', 'witness', 'endorse', 'confirm', 'decide')),
+    duty TEXT NOT NULL CHECK (duty IN ('lead', 'assess', 'witness', 'endorse', 'confirm', 'decide')),
     cycle_id UUID NOT NULL,
     subject_id UUID NOT NULL,
     PRIMARY KEY (authority_id, appraisal_id, person_id, duty)

@@ -15,15 +15,16 @@ use domain::{
     id::CycleId,
 };
 use jiff::Timestamp;
-use ledger::{Coordinate, Frontier};
+use ledger::{Algorithm, Coordinate, Frontier};
 use policy::Permit;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// What an act leaves in the hand of whoever did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Receipt {
     /// The act's id: the key it was sent with.
     pub act: Uuid,
@@ -121,7 +122,7 @@ pub(crate) async fn done<C: ConnectionTrait>(loader: &Loader<'_, C>, act: &act::
 }
 
 /// PostgreSQL locks the head row; SQLite's writer holds the whole database already.
-async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<head::Model, Error> {
+pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<head::Model, Error> {
     let mut find = head::Entity::find().filter(head::Column::AuthorityId.eq(loader.authority));
     if loader.db.get_database_backend() == sea_orm::DbBackend::Postgres {
         find = find.lock_exclusive();
@@ -140,7 +141,7 @@ async fn grow<C: ConnectionTrait>(loader: &Loader<'_, C>, size: u64, entries: &[
     }
     let hash = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).ok();
     let lookup = |at: Coordinate| known.get(&(at.level, at.index)).and_then(|bytes| hash(bytes));
-    let mut frontier = Frontier::load(size, lookup)
+    let mut frontier = Frontier::load(Algorithm::Sha256, size, lookup)
         .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))?;
     let mut nodes = Vec::new();
     for entry in entries {

@@ -17,7 +17,7 @@ use domain::{
     event::{Event, Stream},
     id::CycleId,
 };
-use ledger::Frontier;
+use ledger::{Algorithm, Frontier};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
@@ -132,7 +132,7 @@ impl Store {
                 if seq >= size {
                     report.differ("entry", seq.to_string(), Kind::Extra, Some(seq));
                 }
-                frontier.push(ledger::leaf_hash(entry.body.as_bytes()));
+                frontier.push(Algorithm::Sha256.leaf_hash(entry.body.as_bytes()));
                 if let Some(kind) = record::stream_kind(&entry.stream_kind) {
                     streams.insert(Stream { kind, id: entry.stream_id });
                 }
@@ -184,7 +184,7 @@ fn sound(entry: &entry::Model) -> bool {
         && recorded.event.name() == entry.event;
     columns
         && body["sealed"].as_str() == commitment.as_deref()
-        && ledger::leaf_hash(entry.body.as_bytes()).as_slice() == entry.leaf
+        && Algorithm::Sha256.leaf_hash(entry.body.as_bytes()).as_slice() == entry.leaf
 }
 
 fn compare(

@@ -102,7 +102,7 @@ impl Store {
             policies: policies.clone(),
             clock: settings.clock,
         });
-        Ok(Store { db, authority, rules, policies, writer })
+        Ok(Store { db, authority, rules, policies, names: Default::default(), writer })
     }
 }
 

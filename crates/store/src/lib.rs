@@ -34,6 +34,7 @@ pub struct Store {
     authority: Uuid,
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
+    names: query::KnownNames,
     writer: writer::Handle,
 }
 

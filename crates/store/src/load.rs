@@ -3,17 +3,20 @@
 use crate::{
     Error, Store,
     record::{self, Recorded},
+    source::RowsDigest,
     table::{truth::*, view},
 };
 use domain::{
     account::{Account, Taken},
     act::{Act, Needs},
+    actor::Actor,
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
     decide::Case,
     event::{Event, Stream, StreamKind},
     id::*,
+    import::{Batch, Laid},
     indicator::Indicator,
     notice::Notice,
     outcome::Outcome,
@@ -209,6 +212,46 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         rows.iter().map(read_row).collect()
     }
 
+    /// How many rows of a batch lie there, and their digest; read page by page.
+    pub(crate) async fn laid(&self, batch: &Batch) -> Result<Laid, Error> {
+        const PAGE: u64 = 1000;
+        use batch_row::Column;
+        let (mut rows, mut digest, mut after) = (0, RowsDigest::default(), -1);
+        loop {
+            let page = batch_row::Entity::find()
+                .filter(Column::AuthorityId.eq(self.authority))
+                .filter(Column::BatchId.eq(batch.id.0))
+                .filter(Column::Kind.eq(batch.kind.as_str()))
+                .filter(Column::RowNumber.gt(after))
+                .order_by_asc(Column::RowNumber)
+                .limit(PAGE)
+                .all(self.db)
+                .await?;
+            let Some(last) = page.last() else { break };
+            after = last.row_number;
+            rows += page.len() as u32;
+            for row in &page {
+                digest.push(&read_row(row)?)?;
+            }
+        }
+        let known = view::batch::Entity::find_by_id((self.authority, batch.id.0)).one(self.db).await?;
+        Ok(Laid { rows, digest: digest.finish(), recorded: known.is_some() })
+    }
+
+    /// Outcomes that were recommended from an appraisal.
+    async fn outcomes(&self, appraisal: AppraisalId) -> Result<Vec<Outcome>, Error> {
+        let shown = view::outcome::Entity::find()
+            .filter(view::outcome::Column::AuthorityId.eq(self.authority))
+            .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
+            .all(self.db)
+            .await?;
+        let mut outcomes = Vec::new();
+        for row in shown {
+            outcomes.extend(self.outcome(OutcomeId(row.outcome_id)).await?);
+        }
+        Ok(outcomes)
+    }
+
     pub(crate) async fn office(&self, act: &Act) -> Result<Office, Error> {
         let mut office = Office { roster: self.roster().await?, library: self.library().await?, ..Office::default() };
         if let Act::OpenCycle { cycle } = act {
@@ -247,6 +290,17 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(leave)
     }
 
+    /// Who acts when this account does; none if it is locked or unknown.
+    pub(crate) async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
+        let Some(account) = self.account(id).await?.filter(|account| account.locked.is_none()) else { return Ok(None) };
+        let person = match account.opened.person {
+            Some(person) => view::person::Entity::find_by_id((self.authority, person.0)).one(self.db).await?,
+            None => None,
+        };
+        let unit = person.map(|row| UnitId(row.unit_id));
+        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+    }
+
     /// Whether a login or a person has an account.
     async fn taken(&self, login: &str, person: Option<PersonId>) -> Result<Taken, Error> {
         use view::account::Column;
@@ -264,13 +318,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         for wanted in act.attachments() {
             let kept = attachment::Entity::find()
                 .select_only()
-                .columns([attachment::Column::Size])
+                .columns([attachment::Column::Size, attachment::Column::Media])
                 .filter(attachment::Column::AuthorityId.eq(self.authority))
                 .filter(attachment::Column::Digest.eq(&wanted.digest))
-                .into_tuple::<i64>()
+                .into_tuple::<(i64, String)>()
                 .one(self.db)
                 .await?;
-            stored.extend(kept.map(|size| Attachment { size: size as u64, ..wanted.clone() }));
+            stored.extend(kept.map(|(size, media)| Attachment { size: size as u64, media, ..wanted.clone() }));
         }
         Ok(stored)
     }
@@ -283,20 +337,6 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             everyone.extend(self.appraisal(AppraisalId(id)).await?);
         }
         Ok(everyone)
-    }
-
-    /// The outcomes recommended for an appraisal, each folded from its record.
-    async fn outcomes_of(&self, appraisal: AppraisalId) -> Result<Vec<Outcome>, Error> {
-        let known = view::outcome::Entity::find()
-            .filter(view::outcome::Column::AuthorityId.eq(self.authority))
-            .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
-            .all(self.db)
-            .await?;
-        let mut outcomes = Vec::new();
-        for row in known {
-            outcomes.extend(self.outcome(OutcomeId(row.outcome_id)).await?);
-        }
-        Ok(outcomes)
     }
 
     /// The appraisals or slates of a cycle.
@@ -337,10 +377,14 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         if let Act::OpenAccount { login, person, .. } = act {
             case.taken = self.taken(login, *person).await?;
         }
-        if let Act::ImportBatch { batch } = act
-            && needs.office
-        {
-            case.rows = self.batch_rows(batch.id).await?;
+        if let Act::ImportBatch { batch } = act {
+            case.laid = Some(self.laid(batch).await?);
+            if needs.office {
+                case.rows = self.batch_rows(batch.id).await?;
+            }
+        }
+        if let Act::RecommendOutcome { appraisal, .. } = act {
+            case.outcomes = self.outcomes(*appraisal).await?;
         }
         self.around(act, &needs, &mut case).await?;
         case.stored = self.stored(act).await?;
@@ -383,11 +427,6 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         if let Some(cycle) = cycle {
             case.cycle = self.cycle(cycle).await?;
         }
-        if matches!(act, Act::RecommendOutcome { .. })
-            && let Some(appraisal) = &case.appraisal
-        {
-            case.recommended = self.outcomes_of(appraisal.opened.id).await?;
-        }
         if matches!(act, Act::ChangeParticipation { .. })
             && let Some(appraisal) = &case.appraisal
         {
@@ -406,6 +445,12 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             case.people.people.extend(subject.people);
         }
         if needs.everyone
+            && let Some(slate) = &case.slate
+        {
+            for member in &slate.members {
+                case.everyone.extend(self.appraisal(member.appraisal).await?);
+            }
+        } else if needs.everyone
             && let Some(cycle) = &case.cycle
         {
             case.everyone = self.everyone(cycle.opened.id).await?;

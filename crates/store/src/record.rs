@@ -8,6 +8,7 @@ use domain::{
     event::{Emit, Event, Stream, StreamKind},
 };
 use jiff::Timestamp;
+use ledger::Algorithm;
 use policy::Permit;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -76,7 +77,7 @@ pub(crate) fn entry(header: &Header, seq: u64, emit: &Emit, salt: [u8; 32]) -> R
         act_id: header.act_id,
         act: act.to_owned(),
         event,
-        leaf: ledger::leaf_hash(&body).to_vec(),
+        leaf: Algorithm::Sha256.leaf_hash(&body).to_vec(),
         body: text(body),
         sealed: sealed.map(text),
         salt: salt.to_vec(),

@@ -17,13 +17,27 @@ const CHUNK: usize = 1000;
 
 /// Digest over rows as they are laid down, in the order of their numbers.
 pub fn rows_digest<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Result<String, Error> {
-    let mut hasher = Sha256::new();
+    let mut digest = RowsDigest::default();
     for row in rows {
-        let value = serde_json::to_value(row)?;
-        hasher.update(ledger::canonical(&value)?);
-        hasher.update(b"\n");
+        digest.push(row)?;
     }
-    Ok(hex::encode(hasher.finalize()))
+    Ok(digest.finish())
+}
+
+/// The same, row by row.
+#[derive(Default)]
+pub(crate) struct RowsDigest(Sha256);
+
+impl RowsDigest {
+    pub(crate) fn push(&mut self, row: &Row) -> Result<(), Error> {
+        self.0.update(ledger::canonical(&serde_json::to_value(row)?)?);
+        self.0.update(b"\n");
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> String {
+        hex::encode(self.0.finalize())
+    }
 }
 
 impl Store {

@@ -299,6 +299,7 @@ impl View {
     fn duties(&self, sheet: &Appraisal) -> Vec<Row> {
         let person = |assignee: Assignee| domain::act::handed_to(assignee);
         let mut duties: Vec<(PersonId, &str)> = Vec::new();
+        duties.extend(sheet.opened.leader.map(|leader| (leader, "lead")));
         duties.extend(sheet.assessors.iter().map(|assessor| (assessor.person, "assess")));
         duties.extend(person(sheet.opened.endorser).map(|endorser| (endorser, "endorse")));
         duties.extend(person(sheet.opened.confirmer).map(|confirmer| (confirmer, "confirm")));

@@ -10,7 +10,7 @@ use domain::{
     refusal::{Reason, Refusal},
 };
 use jiff::Timestamp;
-use policy::Policies;
+use policy::{Denied, Policies};
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
@@ -61,7 +61,9 @@ fn salt() -> [u8; 32] {
 pub(crate) fn start(desk: Desk) -> Handle {
     let (sender, mut queue) = mpsc::channel::<Submission>(QUEUE);
     tokio::spawn(async move {
+        let mut rules_recorded = false;
         while let Some(first) = queue.recv().await {
+            rules_recorded = rules_recorded || desk.record_rules().await;
             let mut group = vec![first];
             while group.len() < GROUP
                 && let Ok(next) = queue.try_recv()
@@ -75,6 +77,19 @@ pub(crate) fn start(desk: Desk) -> Handle {
 }
 
 impl Desk {
+    /// Before the first act: an outcome can always be explained by the rules of its day. False: to be tried again.
+    async fn record_rules(&self) -> bool {
+        let (answer, answered) = oneshot::channel();
+        let (regimes, policies) = (self.rules.hash.clone(), self.policies.hash().to_owned());
+        let act = Act::RecordRules { regimes, policies };
+        self.write(vec![Submission { actor: Actor::System, key: new_id(), act, secret: None, answer }]).await;
+        match answered.await {
+            Ok(Ok(_)) => true,
+            Ok(Err(Error::Refused(refusal))) => refusal.reason == Reason::NothingChanged,
+            _ => false,
+        }
+    }
+
     async fn write(&self, group: Vec<Submission>) {
         let mut answers = Vec::with_capacity(group.len());
         let txn = match self.begin().await {
@@ -102,7 +117,10 @@ impl Desk {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.db.begin_with_options(options).await?)
+        let txn = self.db.begin_with_options(options).await?;
+        // Another process may write too: what is decided from here on is decided on the newest record.
+        append::lock_head(&Loader { db: &txn, authority: self.authority }).await?;
+        Ok(txn)
     }
 
     /// One act in its savepoint: kept if it went through, rolled back if not.
@@ -129,6 +147,14 @@ impl Desk {
                 Err(Refusal::from(Reason::KeyReused).into())
             };
         }
+        if act.sets_secret() != secret.is_some() {
+            return Err(Refusal::from(Reason::TextMissing).with("field", "password").into());
+        }
+        // Roles may have been taken back, or the account locked, since the actor was read.
+        let actor = &match actor.by().account {
+            Some(account) => loader.actor(account).await?.ok_or_else(locked)?,
+            None => Actor::System,
+        };
         let case = loader.case(act).await?;
         let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         let at = (self.clock)();
@@ -141,6 +167,11 @@ impl Desk {
         }
         Ok(receipt)
     }
+}
+
+fn locked() -> Error {
+    let messages = vec!["policy-account-locked".to_owned()];
+    Error::Denied(Box::new(Denied { messages, basis: Vec::new(), forbidden_by: Vec::new() }))
 }
 
 fn fail(group: Vec<Submission>, text: &str) {

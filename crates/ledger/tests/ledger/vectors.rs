@@ -1,11 +1,13 @@
 //! Vectors of the Certificate Transparency reference implementation (RFC 6962), and what a keeper may do wrong.
 
 use ledger::{
-    Coordinate, Frontier, MissingNode, NotProven, consistency_nodes, leaf_hash, prove_consistency, prove_inclusion,
-    verify_consistency, verify_inclusion,
+    Algorithm, Coordinate, Frontier, Head, MissingNode, NotProven, consistency_nodes, prove_consistency,
+    prove_inclusion, verify_consistency, verify_inclusion,
 };
 
 use crate::Kept;
+
+const SHA: Algorithm = Algorithm::Sha256;
 
 const ENTRIES: [&str; 8] =
     ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
@@ -24,18 +26,19 @@ const ROOTS: [&str; 9] = [
 ];
 
 fn kept() -> Kept {
-    Kept::grow(ENTRIES.map(|entry| hex::decode(entry).unwrap()))
+    Kept::grow(SHA, ENTRIES.map(|entry| hex::decode(entry).unwrap()))
 }
 
 #[test]
 fn the_published_roots_come_out() {
-    let roots: Vec<String> = kept().roots.iter().map(hex::encode).collect();
+    let kept = kept();
+    let roots: Vec<String> = (0..=8).map(|size| hex::encode(kept.head(size).root)).collect();
     assert_eq!(roots, ROOTS);
 }
 
 #[test]
 fn the_published_audit_path_comes_out() {
-    let path = prove_inclusion(0, 8, |node| kept().hash(node)).unwrap();
+    let path = prove_inclusion(SHA, 0, 8, |node| kept().hash(node)).unwrap();
     let path: Vec<String> = path.iter().map(hex::encode).collect();
     assert_eq!(
         path,
@@ -45,6 +48,16 @@ fn the_published_audit_path_comes_out() {
             "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
         ]
     );
+}
+
+/// The hash of nothing, as OpenSSL computes SM3 (GB/T 32905-2016).
+#[test]
+fn the_empty_tree_of_either_hash_function_is_the_hash_of_nothing() {
+    let root = |algorithm| hex::encode(Frontier::new(algorithm).root());
+    assert_eq!(root(Algorithm::Sha256), ROOTS[0]);
+    assert_eq!(root(Algorithm::Sm3), "1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b");
+    assert_eq!(Frontier::default(), Frontier::new(Algorithm::Sha256));
+    assert_eq!(Frontier::new(Algorithm::Sm3).head(), Head::empty(Algorithm::Sm3));
 }
 
 #[test]
@@ -59,11 +72,11 @@ fn the_frontier_is_the_right_edge() {
 #[test]
 fn a_push_reports_the_leaf_and_all_it_completes() {
     let kept = kept();
-    let mut frontier = Frontier::load(7, |node| kept.hash(node)).unwrap();
-    let completed = frontier.push(leaf_hash(&hex::decode(ENTRIES[7]).unwrap()));
+    let mut frontier = Frontier::load(SHA, 7, |node| kept.hash(node)).unwrap();
+    let completed = frontier.push(SHA.leaf_hash(&hex::decode(ENTRIES[7]).unwrap()));
     let places: Vec<_> = completed.iter().map(|node| (node.level, node.index)).collect();
     assert_eq!(places, [(0, 7), (1, 3), (2, 1), (3, 0)]);
-    assert_eq!((frontier.size(), frontier.root()), (8, kept.roots[8]));
+    assert_eq!((frontier.size(), hex::encode(frontier.root()).as_str()), (8, ROOTS[8]));
 }
 
 #[test]
@@ -71,9 +84,9 @@ fn a_lost_node_is_named() {
     let lost = Coordinate { level: 1, index: 2 };
     let kept = kept();
     let lookup = |node| kept.hash(node).filter(|_| node != lost);
-    assert_eq!(Frontier::load(7, lookup), Err(MissingNode(lost)));
-    assert_eq!(prove_inclusion(7, 8, lookup), Err(NotProven::Missing(MissingNode(lost))));
-    assert_eq!(prove_consistency(4, 7, lookup), Err(NotProven::Missing(MissingNode(lost))));
+    assert_eq!(Frontier::load(SHA, 7, lookup), Err(MissingNode(lost)));
+    assert_eq!(prove_inclusion(SHA, 7, 8, lookup), Err(NotProven::Missing(MissingNode(lost))));
+    assert_eq!(prove_consistency(SHA, 4, 7, lookup), Err(NotProven::Missing(MissingNode(lost))));
 }
 
 #[test]
@@ -81,22 +94,36 @@ fn what_cannot_be_proven_is_refused_in_a_sentence() {
     let kept = kept();
     let lookup = |node| kept.hash(node);
     let no_entry = NotProven::NoSuchEntry { index: 8, size: 8 };
-    assert_eq!(prove_inclusion(8, 8, lookup), Err(no_entry));
-    assert_eq!(verify_inclusion(&kept.roots[1], 8, 8, &[], &kept.roots[8]), Err(no_entry));
+    assert_eq!(prove_inclusion(SHA, 8, 8, lookup), Err(no_entry));
+    assert_eq!(verify_inclusion(SHA, &kept.head(8), 8, &[0; 32], &[]), Err(no_entry));
     assert!(no_entry.to_string().starts_with("Entry 8 is not in a tree of 8 entries"));
 
     let not_earlier = NotProven::NotEarlier { old: 8, new: 7 };
-    assert_eq!(prove_consistency(8, 7, lookup), Err(not_earlier));
+    assert_eq!(prove_consistency(SHA, 8, 7, lookup), Err(not_earlier));
     assert_eq!(consistency_nodes(8, 7), []);
-    assert_eq!(verify_consistency(8, 7, &kept.roots[8], &kept.roots[7], &[]), Err(not_earlier));
+    assert_eq!(verify_consistency(SHA, &kept.head(8), &kept.head(7), &[]), Err(not_earlier));
 }
 
 #[test]
 fn nothing_precedes_everything_but_only_with_its_own_root() {
     let kept = kept();
-    assert_eq!(prove_consistency(0, 8, |node| kept.hash(node)), Ok(vec![]));
-    assert_eq!(verify_consistency(0, 8, &kept.roots[0], &kept.roots[8], &[]), Ok(()));
-    assert_eq!(verify_consistency(0, 8, &kept.roots[1], &kept.roots[8], &[]), Err(NotProven::Mismatch));
-    assert_eq!(verify_consistency(0, 0, &kept.roots[0], &kept.roots[0], &[]), Ok(()));
-    assert_eq!(verify_consistency(8, 8, &kept.roots[7], &kept.roots[8], &[]), Err(NotProven::Mismatch));
+    let (nothing, everything) = (Head::empty(SHA), kept.head(8));
+    assert_eq!(prove_consistency(SHA, 0, 8, |node| kept.hash(node)), Ok(vec![]));
+    assert_eq!(verify_consistency(SHA, &nothing, &everything, &[]), Ok(()));
+    assert_eq!(verify_consistency(SHA, &nothing, &nothing, &[]), Ok(()));
+    let other = |size| Head { size, root: kept.head(7).root };
+    assert_eq!(verify_consistency(SHA, &other(0), &everything, &[]), Err(NotProven::Mismatch));
+    assert_eq!(verify_consistency(SHA, &Head::empty(Algorithm::Sm3), &everything, &[]), Err(NotProven::Mismatch));
+    assert_eq!(verify_consistency(SHA, &other(8), &everything, &[]), Err(NotProven::Mismatch));
+}
+
+/// A proof of one tree says nothing about the other tree over the same entries.
+#[test]
+fn the_two_trees_do_not_vouch_for_each_other() {
+    let sm3 = Kept::grow(Algorithm::Sm3, ENTRIES.map(|entry| hex::decode(entry).unwrap()));
+    let proof = prove_inclusion(Algorithm::Sm3, 3, 8, |node| sm3.hash(node)).unwrap();
+    let leaf = Algorithm::Sm3.leaf_hash(&hex::decode(ENTRIES[3]).unwrap());
+    assert_eq!(verify_inclusion(Algorithm::Sm3, &sm3.head(8), 3, &leaf, &proof), Ok(()));
+    assert_eq!(verify_inclusion(SHA, &sm3.head(8), 3, &leaf, &proof), Err(NotProven::Mismatch));
+    assert_eq!(verify_inclusion(Algorithm::Sm3, &kept().head(8), 3, &leaf, &proof), Err(NotProven::Mismatch));
 }

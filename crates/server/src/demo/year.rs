@@ -5,7 +5,7 @@ use super::{
     city::on,
     office::{accounts, unit_hr},
 };
-use crate::jobs;
+use crate::{clock, jobs};
 use anyhow::Context;
 use domain::{
     act::Act,
@@ -202,7 +202,7 @@ pub(super) async fn october(city: &City) -> anyhow::Result<()> {
     outcomes(city, institutions).await?;
     appeals(city, civil_servants).await?;
     // What is late by now has been seen by the timer.
-    jobs::escalate(&city.store).await?;
+    jobs::escalate(&city.store, clock::now()).await?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::kit::Page;
 use super::locale::{Reader, Sentence};
@@ -79,6 +80,7 @@ impl Failure {
         match status {
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Failure { status, ..Failure::not_found() },
             StatusCode::PAYLOAD_TOO_LARGE => Failure::bad_input(status, Sentence::new("error-too-large-what")),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Failure::bad_input(status, Sentence::new("error-media-type-what")),
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
                 let what = Sentence::new("error-busy-what");
                 Failure::new("busy", status, "error-busy", what, "error-busy-next")
@@ -197,17 +199,29 @@ fn page(reader: Reader, failure: Failure) -> Response {
     }
 }
 
-/// RFC 9457: what a program reads instead of a page.
-#[derive(Serialize)]
-struct Problem<'a> {
+/// A problem document (RFC 9457): what a program reads instead of a page.
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'a> {
+    /// Which kind of problem: `urn:mingjing:problem:` and one of `not-found`, `forbidden`, `refused`, `bad-input`,
+    /// `sign-in`, `busy`, `internal`.
+    #[schema(example = "urn:mingjing:problem:refused")]
     r#type: String,
+    /// The kind of problem in words.
     title: String,
+    /// The status of the answer.
+    #[schema(example = 409)]
     status: u16,
+    /// What is wrong, a sentence.
     detail: String,
+    /// What to do next, a sentence.
     next: String,
+    /// The article that a policy stands on, where there is one.
     #[serde(skip_serializing_if = "str::is_empty")]
+    #[schema(required = false)]
     basis: &'a str,
+    /// For our own failures: the number under which it was logged.
     #[serde(skip_serializing_if = "str::is_empty")]
+    #[schema(required = false)]
     incident: &'a str,
 }
 

@@ -19,6 +19,7 @@ pub mod kit;
 pub mod locale;
 pub mod notice;
 pub mod opening;
+pub mod origin;
 pub mod outcome;
 pub mod paging;
 pub mod participant;
@@ -63,6 +64,7 @@ pub fn app(app: App) -> Router {
         .merge(gallery::routes())
         .fallback(|| async { error::PageError::NotFound })
         .layer(Extension(bulk::Desk::default()))
+        .layer(axum::middleware::from_fn(origin::own))
         .layer(axum::middleware::from_fn(error::complete))
         .with_state(app);
     headers::secure(pages, false)

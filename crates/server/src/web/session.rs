@@ -108,12 +108,20 @@ fn set_cookie(value: &str, seconds: i64) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// Begin a session; the header sets its cookie.
-pub async fn begin(store: &Store, account: AccountId) -> Result<HeaderValue, store::Error> {
-    let (id, now) = (random(), clock::now().as_microsecond());
-    let data = serde_json::to_string(&Data { account, csrf: random(), began: now, answer: None })?;
+/// A session that has just begun.
+pub struct Begun {
+    /// Sets its cookie.
+    pub cookie: HeaderValue,
+    /// Its token against forged requests.
+    pub csrf: String,
+}
+
+/// Begin a session.
+pub async fn begin(store: &Store, account: AccountId) -> Result<Begun, store::Error> {
+    let (id, csrf, now) = (random(), random(), clock::now().as_microsecond());
+    let data = serde_json::to_string(&Data { account, csrf: csrf.clone(), began: now, answer: None })?;
     store.save_session(&kept(&id), &data, now + IDLE_MINUTES * MINUTE).await?;
-    Ok(set_cookie(&id, LONGEST_HOURS * 3600))
+    Ok(Begun { cookie: set_cookie(&id, LONGEST_HOURS * 3600), csrf })
 }
 
 /// End the session of a request; the header takes the cookie away.
@@ -240,6 +248,11 @@ impl SignedIn {
         let Some((text, _)) = store.session(&self.session, now).await? else { return Ok(()) };
         let data = Data { answer: Some(answer), ..serde_json::from_str(&text)? };
         store.save_session(&self.session, &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await
+    }
+
+    /// Refuse a request that does not carry the session's token in its header.
+    pub fn check_header(&self, headers: &HeaderMap) -> Result<(), PageError> {
+        self.check(headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default())
     }
 
     /// Refuse a request that does not carry the session's token.

@@ -6,7 +6,7 @@ use super::{
     kit,
     locale::{Reader, Sentence},
     password,
-    session::{self, SignedIn},
+    session::{self, Begun, SignedIn},
 };
 use crate::{clock, demo};
 use askama::Template;
@@ -63,18 +63,22 @@ async fn page(State(app): State<App>, reader: Reader) -> Page {
     shown(&app, reader, kit::Form::default())
 }
 
+/// What was typed.
 #[derive(Deserialize)]
-struct Try {
-    login: String,
-    password: String,
+pub(super) struct Try {
+    pub login: String,
+    pub password: String,
     #[serde(default)]
-    code: String,
+    pub code: String,
 }
 
 async fn sign_in(State(app): State<App>, reader: Reader, Form(sent): Form<Try>) -> Result<Response, PageError> {
     let t = reader.t;
     match check(&app, &sent).await? {
-        Ok(account) => let_in(&app, account).await,
+        Ok(account) => {
+            let begun = let_in(&app, account).await?;
+            Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to("/")).into_response())
+        }
         Err(key) => {
             let mut form = kit::Form::default().fill("login", sent.login.clone());
             form.refuse("login", t.get(key));
@@ -84,7 +88,7 @@ async fn sign_in(State(app): State<App>, reader: Reader, Form(sent): Form<Try>) 
 }
 
 /// Whether the secrets fit. What is wrong is not told apart: the answer must not tell which logins exist.
-async fn check(app: &App, sent: &Try) -> Result<Result<AccountId, &'static str>, PageError> {
+pub(super) async fn check(app: &App, sent: &Try) -> Result<Result<AccountId, &'static str>, PageError> {
     let now = clock::now().as_microsecond();
     let Some(account) = app.store.account_of_login(sent.login.trim()).await? else {
         // As much work as for a known login.
@@ -118,12 +122,12 @@ fn code_step(key: &str, code: &str, now: i64) -> Option<i64> {
     [step, step - 1, step + 1].into_iter().find(|step| totp.generate((step * STEP) as u64).to_string() == code)
 }
 
-async fn let_in(app: &App, account: AccountId) -> Result<Response, PageError> {
+/// Begin a session.
+pub(super) async fn let_in(app: &App, account: AccountId) -> Result<Begun, PageError> {
     if app.store.actor(account).await?.is_none() {
         return Err(PageError::Refused(Sentence::new("sign-in-locked")));
     }
-    let cookie = session::begin(&app.store, account).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    Ok(session::begin(&app.store, account).await?)
 }
 
 #[derive(Deserialize)]
@@ -137,7 +141,8 @@ async fn enter(State(app): State<App>, Form(sent): Form<Enter>) -> Result<Respon
         return Err(PageError::NotFound);
     }
     let account = app.store.account_of_login(&sent.login).await?.ok_or(PageError::NotFound)?;
-    let_in(&app, account).await
+    let begun = let_in(&app, account).await?;
+    Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to("/")).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,177 +1,126 @@
-//! The example city on both backends: files in, cycles open, scores computed and exact, the record whole,
-//! and what was changed behind the product's back named.
+//! One appraisal cycle of the example city, end to end: what issue and law ask for, by acts of the people themselves, on
+//! both backends. Each stage is a file, in the order of the year; what a stage leaves behind is where the next begins.
 
-use domain::{act::Act, actor::Actor, decide::Case, id::CycleId, score::Value};
-use serde_json::Value as Json;
-use server::{clock, demo, importing, rules};
+mod appeal;
+mod closing;
+mod computed;
+mod deadlines;
+mod freezing;
+mod goals;
+mod grades;
+mod notice;
+mod office;
+mod opening;
+mod outcome;
+mod progress;
+mod result;
+mod scores;
+
+use crate::{
+    city::City,
+    fresh::{Fresh, on_both},
+};
+use domain::id::{AppraisalId, CycleId, NoticeId, SlateId};
+use jiff::civil::date;
 use std::path::{Path, PathBuf};
-use store::{Settings, Store};
 
-fn city() -> PathBuf {
+on_both!(one_cycle_end_to_end);
+
+/// The three administrators, who are nobody on the roster.
+const SYSTEM_ADMIN: &str = "sysadmin";
+const SECURITY_ADMIN: &str = "secadmin";
+const AUDIT_ADMIN: &str = "auditadmin";
+/// 考核奖励科 of the authority itself.
+const HR: &str = "YT0319";
+const SECOND_HR: &str = "YT0332";
+/// 人事科 of the unit, and of another one.
+const UNIT_HR: &str = "YT0010";
+const OTHER_UNIT_HR: &str = "YT0256";
+const INSPECTOR: &str = "YT0482";
+/// 分管市领导, nobody on the roster.
+const APPROVER: &str = "cityhall";
+/// The unit: 市政务服务局.
+const UNIT: &str = "市政务服务局";
+const HEAD: &str = "YT0001";
+/// Head of 综合受理科.
+const LEADER: &str = "YT0011";
+const SECOND_ASSESSOR: &str = "YT0015";
+/// Serves at a window of that section.
+const EMPLOYEE: &str = "YT0036";
+const COLLEAGUE: &str = "YT0037";
+const OTHER_COLLEAGUE: &str = "YT0042";
+/// Left ungraded: under investigation.
+const EXEMPT: &str = "YT0040";
+/// Project leads.
+const WITNESS: &str = "YT0016";
+const OTHER_WITNESS: &str = "YT0082";
+/// Neither scored nor confirmed.
+const DECIDER: &str = "YT0014";
+/// Of another unit.
+const STRANGER: &str = "YT0289";
+const THEIR_LEADER: &str = "YT0258";
+
+/// What the stages hand on.
+struct Story {
+    city: City,
+    /// The public institutions' annual cycle.
+    cycle: CycleId,
+    /// The civil servants', which stays open.
+    civil: CycleId,
+    /// The employee's appraisal.
+    sheet: AppraisalId,
+    /// The unit's slate.
+    slate: SlateId,
+}
+
+async fn one_cycle_end_to_end(fresh: Fresh) {
+    let city = City::new(fresh, date(2026, 10, 8)).await;
+    office::console_sets_up(&city).await;
+    office::hr_imports(&city).await;
+    city.on(date(2026, 10, 9));
+    let story = opening::hr_opens(city).await;
+    opening::assessors_are_named(&story).await;
+    goals::agreed_in_three_steps(&story).await;
+    goals::changed_after_locking(&story).await;
+    story.city.on(date(2026, 10, 14));
+    progress::reported_with_a_file(&story).await;
+    computed::from_observations_only(&story).await;
+    computed::again_with_a_new_batch(&story).await;
+    story.city.on(date(2026, 10, 16));
+    scores::void_until_confirmed(&story).await;
+    scores::denied_and_returned(&story).await;
+    scores::reviewed_when_complete(&story).await;
+    scores::taken_over_from_paper(&story).await;
+    story.city.on(date(2026, 10, 21));
+    deadlines::late_goals_are_escalated(&story).await;
+    appeal::adjusted_beside_the_old_score(&story).await;
+    appeal::dismissed_and_withdrawn(&story).await;
+    let open_appeal = appeal::left_open(&story).await;
+    story.city.on(date(2026, 11, 2));
+    freezing::fixes_every_composite(&story).await;
+    story.city.on(date(2026, 11, 3));
+    grades::wait_for_appeals(&story, open_appeal).await;
+    grades::stop_at_the_quota(&story).await;
+    grades::go_to_hr_and_back(&story).await;
+    story.city.on(date(2026, 11, 6));
+    let notice: NoticeId = notice::posted_within_the_unit(&story).await;
+    notice::objection_blocks_closing(&story, notice).await;
+    notice::correction_starts_the_window_anew(&story, notice).await;
+    result::fixed_by_the_head_and_signed(&story).await;
+    let waiting = outcome::three_different_people(&story).await;
+    story.city.on(date(2026, 12, 4));
+    deadlines::late_signature_is_escalated(&story, waiting).await;
+    closing::everyone_signs_and_hr_closes(&story).await;
+    story.city.is_whole().await;
+}
+
+/// The example office's files.
+fn files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/yunting")
 }
 
-fn expected() -> Json {
-    let text = std::fs::read_to_string(city().join("expected.json")).expect("the example city is part of the project");
+/// What was planted in them.
+fn expected() -> serde_json::Value {
+    let text = std::fs::read_to_string(files().join("expected.json")).expect("the example city is part of the project");
     serde_json::from_str(&text).expect("expected.json is JSON")
-}
-
-async fn open(url: &str) -> Store {
-    let settings = Settings {
-        url: url.to_owned(),
-        authority: "云汀市人力资源和社会保障局".to_owned(),
-        rules: rules::built_in().expect("the rules"),
-        policies: policy::Policies::built_in().expect("the policies"),
-        clock: clock::now,
-    };
-    Store::open(settings).await.expect("a store")
-}
-
-/// A fresh PostgreSQL schema, or none where the tests were started without PostgreSQL.
-fn postgres(schema: &str) -> Option<String> {
-    match std::env::var("MINGJING_TEST_POSTGRES") {
-        Ok(url) => Some(format!("{url}?options=-csearch_path%3D{schema}")),
-        Err(_) => {
-            eprintln!("SKIPPED on PostgreSQL: MINGJING_TEST_POSTGRES is not set; run `make test`");
-            None
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_planted_bad_rows_and_no_other() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&format!("sqlite://{}", folder.path().join("a.db").display())).await;
-    let files = importing::gather(&[city()]).expect("the files");
-    let outcome =
-        importing::import(&store, &Actor::System, files, importing::Options { dry_run: true, skip_bad: false })
-            .await
-            .expect("an import");
-    let planted = expected();
-    let planted = planted["bad_rows"].as_array().expect("bad rows");
-    let found: Vec<(String, u64, String)> =
-        outcome.errors.iter().map(|bad| (bad.file.clone(), u64::from(bad.row), bad.code.clone())).collect();
-    assert_eq!(found.len(), planted.len());
-    for bad in planted {
-        let wanted = (
-            bad["file"].as_str().unwrap_or_default().to_owned(),
-            bad["row"].as_u64().unwrap_or_default(),
-            bad["kind"].as_str().unwrap_or_default().to_owned(),
-        );
-        assert!(found.contains(&wanted), "{wanted:?} was not found");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_city_on_sqlite() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = open(&format!("sqlite://{}", folder.path().join("a.db").display())).await;
-    whole_city(&store).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_city_on_postgres() {
-    if let Some(url) = postgres("public") {
-        whole_city(&open(&url).await).await;
-    }
-}
-
-async fn whole_city(store: &Store) {
-    demo::set_clock(true);
-    demo::seed(store, &city()).await.expect("the city");
-    scores_are_exact(store).await;
-    again_changes_nothing(store).await;
-    reading_is_scoped(store).await;
-    let report = store.audit(0, |_| ()).await.expect("an audit");
-    assert_eq!(report.differences, Vec::new());
-    assert!(report.entries > 1000);
-    quota_holds(store).await;
-}
-
-/// Every quantitative value of `expected.json`, as an exact fraction.
-async fn scores_are_exact(store: &Store) {
-    let inspector = inspector(store).await;
-    let desk = store.reader(&inspector);
-    let mut checked = 0;
-    for person in expected()["quantitative_expected"].as_array().expect("people") {
-        let number = person["工号"].as_str().unwrap_or_default();
-        let sheet = sheet_of(store, number).await;
-        let (_, appraisal) = desk.appraisal(sheet).await.expect("a read").expect("an appraisal");
-        for indicator in person["indicators"].as_array().expect("indicators") {
-            let code = indicator["code"].as_str().unwrap_or_default();
-            let (computed, _) = appraisal.computed.get(code).unwrap_or_else(|| panic!("{number} has no {code}"));
-            let Value::Scored { exact, .. } = &computed.value else { panic!("{number} {code}: {:?}", computed.value) };
-            assert_eq!(exact, indicator["score_exact"].as_str().unwrap_or_default(), "{number} {code}");
-            assert!(!computed.rows.is_empty(), "{number} {code} names no row");
-            checked += 1;
-        }
-    }
-    assert!(checked > 20, "only {checked} values were checked");
-}
-
-async fn again_changes_nothing(store: &Store) {
-    let files = importing::gather(&[city()]).expect("the files");
-    let outcome =
-        importing::import(store, &Actor::System, files, importing::Options { dry_run: false, skip_bad: true })
-            .await
-            .expect("an import");
-    let imported: u32 = outcome.files.iter().filter(|file| file.kind != "indicators").map(|file| file.imported).sum();
-    assert_eq!(imported, 0);
-}
-
-/// A guessed id tells nothing: a colleague sees what is not there.
-async fn reading_is_scoped(store: &Store) {
-    let colleague = actor(store, "YT0036").await;
-    let sheet = sheet_of(store, "YT0035").await;
-    assert!(store.reader(&colleague).appraisal(sheet).await.expect("a read").is_none());
-    let owner = actor(store, "YT0035").await;
-    assert!(store.reader(&owner).appraisal(sheet).await.expect("a read").is_some());
-}
-
-/// Everyone proposes the top grade for everyone at once: the quota is never exceeded.
-async fn quota_holds(store: &Store) {
-    let hr = actor(store, "YT0319").await;
-    let cycles = store.cycles().await.expect("cycles");
-    let cycle = CycleId(cycles.iter().find(|cycle| cycle.frozen_at.is_none()).expect("an open cycle").cycle_id);
-    store.act(&hr, store.new_key(), Act::FreezeScoring { cycle }).await.expect("frozen");
-    let slate = store.reader(&hr).slates(cycle).await.expect("slates").into_iter().max_by_key(|slate| slate.base);
-    let slate = domain::id::SlateId(slate.expect("a slate").slate_id);
-    let (opened, before) = store.reader(&hr).slate(slate).await.expect("a read").expect("a slate");
-    let top = opened.top_grade().to_owned();
-    let racing = before.members.iter().filter(|member| member.graded).map(|member| {
-        let act = Act::ProposeGrade { slate, appraisal: member.appraisal, grade: top.clone(), reason: String::new() };
-        let (store, hr, key) = (store.clone(), hr.clone(), store.new_key());
-        tokio::spawn(async move { store.act(&hr, key, act).await.is_ok() })
-    });
-    let racing: Vec<_> = racing.collect();
-    let mut through = 0;
-    for act in racing {
-        through += u32::from(act.await.expect("an answer"));
-    }
-    let (_, after) = store.reader(&hr).slate(slate).await.expect("a read").expect("a slate");
-    assert_eq!((through, after.count(&top)), (after.quota, after.quota));
-    assert!(store.audit(0, |_| ()).await.expect("an audit").differences.is_empty());
-}
-
-async fn actor(store: &Store, login: &str) -> Actor {
-    let account = store.account_of_login(login).await.expect("a read").expect("an account");
-    store.actor(account).await.expect("a read").expect("an actor")
-}
-
-async fn inspector(store: &Store) -> Actor {
-    actor(store, "YT0481").await
-}
-
-async fn sheet_of(store: &Store, number: &str) -> domain::id::AppraisalId {
-    let person = actor(store, number).await;
-    let own = store.reader(&person).own_appraisals().await.expect("a read");
-    domain::id::AppraisalId(own.first().unwrap_or_else(|| panic!("{number} takes no part")).appraisal_id)
-}
-
-#[test]
-fn nobody_reads_without_a_policy() {
-    let policies = policy::Policies::built_in().expect("the policies");
-    for reading in policy::Reading::ALL {
-        assert!(policies.may_read(&Actor::System, reading, &Case::default()).is_err(), "{reading:?}");
-    }
 }

@@ -1,19 +1,26 @@
 //! Reading: one module per page or list. Nothing here changes anything. What is about other people goes
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
+mod batch;
 mod desk;
 mod library;
+mod list;
 mod notice;
+mod observed;
 mod one;
 mod opening;
 mod outcome;
 mod participant;
 mod people;
+mod scope;
 mod slate;
 mod todo;
 
+pub use batch::BatchEntry;
 pub use library::{IndicatorLine, Trial};
+pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};
+pub(crate) use people::KnownNames;
 pub use people::{AccountLine, Names};
 pub use slate::MemberFacts;
 pub use todo::{TodoGroup, TodoLine};
@@ -43,7 +50,7 @@ impl Page {
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slice<T> {
+pub struct Paged<T> {
     /// The rows of the page.
     pub rows: Vec<T>,
     /// How many rows the whole list has.

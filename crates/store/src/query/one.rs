@@ -16,6 +16,16 @@ impl Reader<'_> {
         self.may(reading, &Case::default())
     }
 
+    /// Refuse whoever may not read something that is about nobody in particular.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`], with who may.
+    pub fn require(&self, reading: Reading) -> Result<(), Error> {
+        let asked = self.store.policies.may_read(self.actor, reading, &Case::default());
+        asked.map_err(|denied| Error::Denied(Box::new(denied)))
+    }
+
     /// An appraisal and its cycle.
     pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Cycle, Appraisal)>, Error> {
         let loader = self.store.loader(&self.store.db);

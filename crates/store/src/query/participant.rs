@@ -1,9 +1,8 @@
 //! Who takes part in a cycle and how far each is, as far as the reader may see.
 
-use super::{Page, Reader, Slice};
+use super::{Page, Paged, Reader};
 use crate::{Error, table::view::*};
 use domain::{
-    actor::Role,
     appraisal::Stage,
     id::{CycleId, UnitId},
 };
@@ -115,12 +114,12 @@ impl Reader<'_> {
         cycle: CycleId,
         only: &Narrowing,
         page: Page,
-    ) -> Result<Slice<Participant>, Error> {
+    ) -> Result<Paged<Participant>, Error> {
         let find = self.narrowed(cycle, only);
         let total = find.clone().count(&self.store.db).await?;
         let find = find.order_by_asc(appraisal::Column::UnitId).order_by_asc(appraisal::Column::AppraisalId);
         let rows = find.offset(page.offset()).limit(page.size).all(&self.store.db).await?;
-        Ok(Slice { rows, total })
+        Ok(Paged { rows, total })
     }
 
     /// The same participants in the order of their ids, `most` of them after one: for lists of any length.
@@ -142,7 +141,7 @@ impl Reader<'_> {
     pub async fn progress(&self, cycle: CycleId) -> Result<Vec<UnitStage>, Error> {
         use appraisal::Column;
         let everyone = self.of_cycle(cycle);
-        let seen = if self.may_read(Reading::Cycle) { everyone } else { everyone.filter(self.seen(cycle)) };
+        let seen = if self.may_read(Reading::Cycle) { everyone } else { everyone.filter(self.appraisals_seen()) };
         let where_true = |condition: Condition| Expr::expr(Expr::case(condition, 1).finally(0)).sum();
         let find = seen
             .select_only()
@@ -167,7 +166,7 @@ impl Reader<'_> {
 
     fn narrowed(&self, cycle: CycleId, only: &Narrowing) -> Select<appraisal::Entity> {
         use appraisal::Column;
-        let mut find = self.of_cycle(cycle).filter(self.seen(cycle));
+        let mut find = self.of_cycle(cycle).filter(self.appraisals_seen());
         let words = only.words.trim();
         if !words.is_empty() {
             find = find.filter(Column::PersonId.in_subquery(self.called(words)));
@@ -182,28 +181,6 @@ impl Reader<'_> {
             Some(only) => find.filter(only.condition()),
             None => find,
         }
-    }
-
-    /// Whose sheets the reader may list in a cycle. It is what policy permits of single ones, as one condition.
-    fn seen(&self, cycle: CycleId) -> Condition {
-        use appraisal::Column;
-        if self.may_read(Reading::Appraisal) {
-            return Condition::all();
-        }
-        let hr = self.actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer);
-        let units: Vec<Uuid> = hr.filter_map(|grant| grant.unit).map(|unit| unit.0).collect();
-        let person = self.actor.person().map_or(Uuid::nil(), |person| person.0);
-        let duties = duty::Entity::find()
-            .select_only()
-            .column(duty::Column::AppraisalId)
-            .filter(duty::Column::AuthorityId.eq(self.store.authority))
-            .filter(duty::Column::PersonId.eq(person))
-            .filter(duty::Column::CycleId.eq(cycle.0))
-            .into_query();
-        Condition::any()
-            .add(Column::UnitId.is_in(units))
-            .add(Column::AppraisalId.in_subquery(duties))
-            .add(Column::PersonId.eq(person))
     }
 
     /// The people whose name or number holds these words.

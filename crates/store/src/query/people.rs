@@ -1,14 +1,22 @@
 //! Who signs in, and what people and units are called.
 
-use crate::{Error, Store, load::Loader, table::view::*};
+use crate::{
+    Error, Store,
+    table::{truth::entry, view::*},
+};
 use domain::{
     account::Account,
     actor::{Actor, Role},
+    event::StreamKind,
     id::*,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::BTreeMap;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
 use uuid::Uuid;
+
+/// Names as the record told them at a place.
+pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
 
 /// Names of people and units by id.
 #[derive(Clone, Debug, Default)]
@@ -63,8 +71,34 @@ pub struct AccountLine {
 }
 
 impl Store {
-    /// Names of everyone and every unit.
-    pub async fn names(&self) -> Result<Names, Error> {
+    /// Names of everyone and every unit. They are read anew only when the record tells of the roster again: at 6,000
+    /// people that is what a page would mostly be waiting for.
+    pub async fn names(&self) -> Result<Arc<Names>, Error> {
+        let told = self.roster_told().await?;
+        let mut known = self.names.lock().await;
+        if known.0 != told {
+            // Read after `told`: the names may be newer than they claim, never older.
+            *known = (told, Arc::new(self.read_names().await?));
+        }
+        Ok(known.1.clone())
+    }
+
+    /// The place of the newest entry about a person or a unit.
+    async fn roster_told(&self) -> Result<Option<i64>, Error> {
+        let mut newest = None;
+        for kind in [StreamKind::Person, StreamKind::Unit] {
+            let last = entry::Entity::find()
+                .select_only()
+                .column_as(entry::Column::Seq.max(), "seq")
+                .filter(entry::Column::AuthorityId.eq(self.authority))
+                .filter(entry::Column::StreamKind.eq(kind.as_str()))
+                .into_tuple::<Option<i64>>();
+            newest = newest.max(last.one(&self.db).await?.flatten());
+        }
+        Ok(newest)
+    }
+
+    async fn read_names(&self) -> Result<Names, Error> {
         let people =
             person::Entity::find().filter(person::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
         let units = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
@@ -104,23 +138,12 @@ impl Store {
 
     /// An account from its record.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
-        Loader { db: &self.db, authority: self.authority }.account(id).await
+        self.loader(&self.db).account(id).await
     }
 
     /// Who acts when this account does; none if it is locked or unknown.
     pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
-        let Some(account) = self.account(id).await? else { return Ok(None) };
-        if account.locked.is_some() {
-            return Ok(None);
-        }
-        let unit = match account.opened.person {
-            Some(person) => person::Entity::find_by_id((self.authority, person.0))
-                .one(&self.db)
-                .await?
-                .map(|row| UnitId(row.unit_id)),
-            None => None,
-        };
-        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+        self.loader(&self.db).actor(id).await
     }
 
     /// Every account.

@@ -1,15 +1,13 @@
-//! Slates: the list of a cycle, and what lies beside the names on one.
+//! What lies beside the names on a slate.
 
 use super::Reader;
 use crate::{Error, Store, table::view::*};
 use domain::{
-    actor::Role,
     batch::Kind,
     id::{AppraisalId, CycleId, UnitId},
     slate::Slate,
 };
-use policy::Reading;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -25,22 +23,6 @@ pub struct MemberFacts {
 }
 
 impl Reader<'_> {
-    /// Slates of a cycle that the reader may see: all for the authority's HR and inspectors, a unit's for its HR and
-    /// its head.
-    pub async fn slates(&self, cycle: CycleId) -> Result<Vec<slate::Model>, Error> {
-        use slate::Column;
-        let find = slate::Entity::find()
-            .filter(Column::AuthorityId.eq(self.store.authority))
-            .filter(Column::CycleId.eq(cycle.0));
-        let everything = self.may_read(Reading::Slate);
-        let hr = self.actor.grants().iter().filter(|grant| grant.role == Role::HrOfficer);
-        let units: Vec<Uuid> = hr.filter_map(|grant| grant.unit).map(|unit| unit.0).collect();
-        let head = self.actor.person().map_or(Uuid::nil(), |person| person.0);
-        let seen = Condition::any().add(Column::UnitId.is_in(units)).add(Column::HeadId.eq(head));
-        let find = if everything { find } else { find.filter(seen) };
-        Ok(find.order_by_asc(Column::SlateId).all(&self.store.db).await?)
-    }
-
     /// The facts beside the names on a slate that the reader was shown.
     pub async fn members(&self, slate: &Slate) -> Result<BTreeMap<AppraisalId, MemberFacts>, Error> {
         let (db, authority) = (&self.store.db, self.store.authority);

@@ -1,6 +1,6 @@
 //! What there is to do: for whom, until when, and what somebody waits for.
 
-use super::{Page, Reader, Slice};
+use super::{Page, Paged, Reader};
 use crate::{Error, table::view::*};
 use domain::{
     actor::{Actor, Role},
@@ -31,7 +31,7 @@ pub struct TodoGroup {
 
 impl Reader<'_> {
     /// What falls to the actor and can be done today, the most urgent first; those without a deadline last.
-    pub async fn todos(&self, today: Date, task: Option<Task>, page: Page) -> Result<Slice<TodoLine>, Error> {
+    pub async fn todos(&self, today: Date, task: Option<Task>, page: Page) -> Result<Paged<TodoLine>, Error> {
         let mut find = self.mine(today).await?;
         if let Some(task) = task {
             find = find.filter(todo::Column::Task.eq(task.as_str()));
@@ -43,7 +43,7 @@ impl Reader<'_> {
             .order_by_asc(todo::Column::TodoKey)
             .order_by_asc(todo::Column::StreamId);
         let rows = find.offset(page.offset()).limit(page.size).all(&self.store.db).await?;
-        Ok(Slice { rows, total })
+        Ok(Paged { rows, total })
     }
 
     /// The same, counted by task; the group with the earliest deadline first.
@@ -78,7 +78,7 @@ impl Reader<'_> {
         Ok(find.order_by_asc(Column::Due).order_by_asc(Column::TodoKey).limit(most).all(&self.store.db).await?)
     }
 
-    async fn mine(&self, today: Date) -> Result<Select<todo::Entity>, Error> {
+    pub(super) async fn mine(&self, today: Date) -> Result<Select<todo::Entity>, Error> {
         use todo::Column;
         let ripe = Condition::any().add(Column::NotBefore.is_null()).add(Column::NotBefore.lte(today.to_string()));
         let find = todo::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(ripe);

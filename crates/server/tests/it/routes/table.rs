@@ -1,0 +1,126 @@
+//! Every route, who may use it, and what is asked for when it is tried. A route that is missing here fails the tests.
+//!
+//! To add one: a line with method, path, [`Guard`], and the [`Sample`]s that are put in its placeholder. A `POST` says in
+//! `.sends(…)` what is sent: in it `{csrf}` is the session's token, `{key}` a fresh key, `{own}` the employee's appraisal.
+//! What is sent is made to be refused in the end, so that trying changes nothing.
+
+use policy::Reading;
+
+/// What stands between a route and whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Guard {
+    /// Nothing, and why that is right.
+    Open(#[expect(dead_code, reason = "read by whoever reviews the table")] &'static str),
+    /// One has to be signed in; it tells what is one's own, or what everyone in the office may know.
+    SignedIn,
+    /// The policy of a reading: who may not gets the answer of what is not there, or for a list a refusal.
+    Reads(Reading),
+    /// The policy of the act that is sent.
+    Acts,
+}
+
+/// What is put in a placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sample {
+    /// There is no placeholder.
+    Plain,
+    /// The address of a file that is there.
+    Asset,
+    /// The name of an act.
+    Act,
+    Appraisal,
+    Batch,
+    Cycle,
+    Notice,
+    Outcome,
+    Slate,
+}
+
+/// One route.
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub guard: Guard,
+    pub sample: Sample,
+    pub sends: &'static str,
+}
+
+impl Route {
+    /// The path with a value in its placeholder.
+    pub fn filled(path: &str, value: &str) -> String {
+        match (path.find('{'), path.find('}')) {
+            (Some(from), Some(to)) => format!("{}{value}{}", &path[..from], &path[to + 1..]),
+            _ => path.to_owned(),
+        }
+    }
+
+    const fn sends(self, sends: &'static str) -> Self {
+        Route { sends, ..self }
+    }
+}
+
+const fn get(path: &'static str, guard: Guard, sample: Sample) -> Route {
+    Route { method: "GET", path, guard, sample, sends: "" }
+}
+
+const fn post(path: &'static str, guard: Guard, sample: Sample) -> Route {
+    Route { method: "POST", path, guard, sample, sends: "" }
+}
+
+const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
+    Route { method: "DELETE", path, guard, sample, sends: "" }
+}
+
+use Guard::{Acts, Open, Reads, SignedIn};
+use Sample::{Act, Appraisal, Asset, Batch, Cycle, Notice, Outcome, Plain, Slate};
+
+/// All of them.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    // Before signing in
+    get("/health", Open("whoever runs the server asks whether it is there"), Plain),
+    get("/assets/{*path}", Open("styles, scripts and icons, the same for everyone"), Asset),
+    get("/gallery", Open("the kit's parts with made-up samples"), Plain),
+    get("/sign-in", Open("where one signs in"), Plain),
+    post("/sign-in", Open("signs in"), Plain).sends("login=nobody-at-all&password=wrong&code="),
+    post("/sign-in/demo", Open("signs in, in the demo only"), Plain).sends("login=nobody-at-all"),
+    post("/preferences", Open("language and display of this browser"), Plain).sends("lang=zh-CN&return_to=/"),
+    post("/csp-report", Open("browsers report what the content security policy stopped"), Plain).sends("{}"),
+
+    // Pages
+    get("/", SignedIn, Plain),
+    post("/sign-out", SignedIn, Plain).sends("csrf_token={csrf}"),
+    get("/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
+    get("/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    get("/cycles", SignedIn, Plain),
+    get("/cycles/{id}", SignedIn, Cycle),
+    get("/slates/{id}", Reads(Reading::Slate), Slate),
+    get("/notices", SignedIn, Plain),
+    get("/notices/{id}", Reads(Reading::Notice), Notice),
+    post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&key={key}&appraisal={own}&version%23=99"),
+
+    // The API
+    get("/api/openapi.json", Open("says how the interface works, and nothing of anybody"), Plain),
+    post("/api/session", Open("signs in"), Plain).sends(r#"{"login":"nobody-at-all","password":"wrong"}"#),
+    get("/api/session", SignedIn, Plain),
+    delete("/api/session", SignedIn, Plain),
+    post("/api/acts", Acts, Plain).sends(r#"{"key":"{key}","act":"endorse_goals","appraisal":"{own}","version":99}"#),
+    get("/api/todos", SignedIn, Plain),
+    get("/api/cycles", SignedIn, Plain),
+    get("/api/cycles/{id}/participants", SignedIn, Cycle),
+    get("/api/cycles/{id}/slates", SignedIn, Cycle),
+    get("/api/slates/{id}", Reads(Reading::Slate), Slate),
+    get("/api/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
+    get("/api/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    get("/api/notices", SignedIn, Plain),
+    get("/api/notices/{id}", Reads(Reading::Notice), Notice),
+    get("/api/outcomes", SignedIn, Plain),
+    get("/api/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/api/indicators", Reads(Reading::Roster), Plain),
+    get("/api/units", SignedIn, Plain),
+    get("/api/people", SignedIn, Plain),
+    get("/api/regimes", SignedIn, Plain),
+    get("/api/batches", Reads(Reading::Batches), Plain),
+    get("/api/batches/{id}", Reads(Reading::Batches), Batch),
+    get("/api/accounts", Reads(Reading::Accounts), Plain),
+];

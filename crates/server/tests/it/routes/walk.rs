@@ -1,0 +1,181 @@
+//! Everyone asks for everything.
+
+use super::{
+    Answer, Browser,
+    sample::{City, NOTHING, people},
+    table::{Guard, ROUTES, Route, Sample},
+};
+use crate::api::Described;
+use axum::Router;
+use domain::id::CycleId;
+use policy::Reading;
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write},
+};
+
+/// What is asked for: a route and what is put in its placeholder.
+struct Request {
+    route: &'static Route,
+    label: &'static str,
+    id: String,
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.route.method, self.route.path)?;
+        if self.label.is_empty() { Ok(()) } else { write!(f, ": {}", self.label) }
+    }
+}
+
+impl Request {
+    fn path(&self) -> String {
+        Route::filled(self.route.path, &self.id)
+    }
+
+    /// As somebody sends it; what changes something does so from a session of its own, which it may end.
+    async fn sent(&self, who: &Who, city: &City, router: &Router) -> Answer {
+        let mut browser = who.browser.clone();
+        if self.route.method != "GET" && !who.login.is_empty() {
+            browser = Browser::enter(router, who.login).await;
+        }
+        let body = body(self.route, city, &browser.csrf);
+        browser.calls(self.route.method, &self.path(), &body).await
+    }
+}
+
+/// What a route is sent.
+pub fn body(route: &Route, city: &City, csrf: &str) -> String {
+    let key = city.store.new_key().to_string();
+    route.sends.replace("{csrf}", csrf).replace("{key}", &key).replace("{own}", &city.own)
+}
+
+/// Somebody of the demo, or nobody.
+struct Who {
+    role: &'static str,
+    login: &'static str,
+    browser: Browser,
+}
+
+/// Ask for every route as everyone; what each was answered, as a table. Meanwhile every answer is held to what holds of
+/// all of them.
+pub async fn everyone(city: &City, router: &Router, described: &Described) -> String {
+    let mut all = vec![Who { role: "nobody", login: "", browser: Browser::nobody(router) }];
+    for (role, login) in people() {
+        all.push(Who { role, login, browser: Browser::enter(router, login).await });
+    }
+    let newest = city.store.newest().await.expect("a read");
+    let mut table = format!("{:WIDTH$}", "");
+    for who in &all {
+        write!(table, "  {}", who.role).expect("room");
+    }
+    table.push('\n');
+    for route in ROUTES {
+        for (label, id) in city.samples(route.sample) {
+            let request = Request { route, label, id };
+            write!(table, "{:WIDTH$}", request.to_string()).expect("room");
+            for who in &all {
+                let answer = request.sent(who, city, router).await;
+                holds(&request, who, city, &answer).await;
+                described.fits(route.method, route.path, &answer);
+                write!(table, "  {:<width$}", answer.status, width = who.role.len()).expect("room");
+            }
+            table.truncate(table.trim_end().len());
+            table.push('\n');
+        }
+    }
+    assert_eq!(city.store.newest().await.expect("a read"), newest, "asking changed something");
+    table
+}
+
+/// How wide the first column is.
+const WIDTH: usize = 66;
+
+/// What holds of every answer.
+async fn holds(request: &Request, who: &Who, city: &City, answer: &Answer) {
+    let (route, asked) = (request.route, format!("{request} as {}", who.role));
+    for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin")] {
+        assert_eq!(answer.header(name), value, "{asked}: {name}");
+    }
+    let policy = answer.header("content-security-policy");
+    for wanted in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(wanted), "{asked}: the content security policy lacks {wanted}");
+    }
+    let kept = request.route.sample == Sample::Asset && answer.status == 200;
+    assert_eq!(answer.header("cache-control") == "no-store", !kept, "{asked}: {}", answer.header("cache-control"));
+    assert!(answer.status < 500, "{asked}: {}", answer.body);
+    if !matches!(route.guard, Guard::Open(_)) && who.login.is_empty() {
+        refuses_nobody(&asked, route, answer);
+    } else if let Guard::Reads(reading) = route.guard {
+        let allowed = city.readable(&city.actor(who.login).await, reading, &request.id).await;
+        reads(&asked, request, who, answer, allowed).await;
+    }
+}
+
+/// Who is not signed in is told so, or led to where one signs in.
+fn refuses_nobody(asked: &str, route: &Route, answer: &Answer) {
+    let led = answer.status == 303 && answer.header("location").starts_with("/sign-in");
+    let refused = if route.path.starts_with("/api/") { answer.status == 401 } else { led };
+    assert!(refused, "{asked}: {} {}", answer.status, answer.body);
+}
+
+/// The policy decides; and what one may not see is answered word by word as what is not there.
+async fn reads(asked: &str, request: &Request, who: &Who, answer: &Answer, allowed: bool) {
+    if allowed {
+        return assert_eq!(answer.status, 200, "{asked}: {}", answer.body);
+    }
+    if request.id.is_empty() {
+        return assert!([403, 404].contains(&answer.status), "{asked}: {}", answer.status);
+    }
+    assert_eq!(answer.status, 404, "{asked}: {}", answer.body);
+    let missing = who.browser.gets(&Route::filled(request.route.path, NOTHING)).await;
+    assert_eq!(answer.body.replace(&request.id, NOTHING), missing.body, "{asked}: the answer tells that it is there");
+}
+
+/// A list names exactly what its reader can open.
+pub async fn lists_name_what_opens(city: &City) {
+    let inspector = city.actor("YT0481").await;
+    let everything = city.store.reader(&inspector);
+    let cycles = city.store.cycles().await.expect("cycles");
+    let (mut slates, mut sheets) = (Vec::new(), Vec::new());
+    for cycle in &cycles {
+        let id = CycleId(cycle.cycle_id);
+        slates.extend(everything.slates(id).await.expect("slates").into_iter().map(|row| row.slate_id));
+        sheets.extend(everything.participants(id).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
+    }
+    let notices: Vec<_> = everything.notices().await.expect("notices").into_iter().map(|row| row.notice_id).collect();
+    let outcomes = everything.outcomes().await.expect("outcomes");
+    let outcomes: Vec<_> = outcomes.into_iter().map(|row| row.outcome_id).collect();
+    assert!([&slates, &sheets, &notices, &outcomes].iter().all(|ids| !ids.is_empty()));
+    let heads = ["YT0001", "YT0256", "YT0319"];
+    for login in people().map(|(_, login)| login).chain(heads) {
+        let actor = city.actor(login).await;
+        let desk = city.store.reader(&actor);
+        let (mut seen_slates, mut seen_sheets) = (BTreeSet::new(), BTreeSet::new());
+        for cycle in &cycles {
+            let id = CycleId(cycle.cycle_id);
+            seen_slates.extend(desk.slates(id).await.expect("slates").into_iter().map(|row| row.slate_id));
+            seen_sheets.extend(desk.participants(id).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
+        }
+        let seen_notices = desk.notices().await.expect("notices").into_iter().map(|row| row.notice_id).collect();
+        let seen_outcomes = desk.outcomes().await.expect("outcomes").into_iter().map(|row| row.outcome_id).collect();
+        let lists = [
+            (Reading::Slate, &slates, seen_slates),
+            (Reading::Notice, &notices, seen_notices),
+            (Reading::Outcome, &outcomes, seen_outcomes),
+        ];
+        for (reading, all, seen) in lists {
+            for id in all {
+                let opens = city.readable(&actor, reading, &id.to_string()).await;
+                assert_eq!(seen.contains(id), opens, "{login} {reading:?} {id}");
+            }
+        }
+        // Who follows the cycle as a whole sees more names there than sheets.
+        if !desk.may_read(Reading::Cycle) {
+            for id in &sheets {
+                let opens = city.readable(&actor, Reading::Appraisal, &id.to_string()).await;
+                assert_eq!(seen_sheets.contains(id), opens, "{login} {id}");
+            }
+        }
+    }
+}

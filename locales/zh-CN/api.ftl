@@ -1,0 +1,4 @@
+api-no-json = 请求正文不是 JSON：{$detail}。请改正后重新发送。
+api-body-unfit = 请求正文与接口说明不符：{$detail}。请对照 /api/openapi.json 改正后重新发送。
+api-act-unknown = 没有名为“{$act}”的事项。所有事项见 /api/openapi.json 的 Act。
+api-slice-unfit = “limit”应为 1 至 {$most} 的整数，“after”应为上一次应答中的“next”。
