@@ -1,11 +1,12 @@
 //! The words of `aliases.toml`, parsed once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use domain::batch::Kind;
 use serde::Deserialize;
 
+use crate::report::Language;
 use crate::text::plain;
 
 /// Everything the crate knows about how offices name things.
@@ -127,6 +128,8 @@ struct FieldData {
     min: Option<i64>,
     max: Option<i64>,
     #[serde(default)]
+    masked: bool,
+    #[serde(default)]
     words: BTreeMap<String, Vec<String>>,
 }
 
@@ -177,7 +180,10 @@ pub(crate) struct FieldSpec {
     headers: Vec<String>,
     strong: Vec<String>,
     weak: Vec<String>,
+    masked: bool,
     words: HashMap<String, String>,
+    /// The canonical word to how we write it.
+    written: HashMap<String, String>,
     /// The words offered to somebody whose word is not known: the first of each meaning.
     pub(crate) offered: String,
 }
@@ -208,6 +214,7 @@ impl From<Data> for Catalog {
 impl FieldSpec {
     fn new(data: FieldData, grades: &BTreeMap<String, Vec<String>>) -> Self {
         let words = if data.kind == Type::Grade { grades } else { &data.words };
+        let written = words.iter().filter_map(|(word, ways)| Some((word.clone(), ways.first()?.clone())));
         let offered: Vec<_> = words.values().filter_map(|ways| ways.first()).map(String::as_str).collect();
         Self {
             kind: data.kind,
@@ -219,6 +226,8 @@ impl FieldSpec {
             weak: plain_all(&data.weak),
             headers: data.headers.into_iter().chain(data.weak).collect(),
             offered: offered.join("/"),
+            masked: data.masked,
+            written: written.collect(),
             words: words
                 .iter()
                 .flat_map(|(word, ways)| ways.iter().chain([word]).map(move |way| (plain(way), word.clone())))
@@ -290,10 +299,48 @@ pub fn vocabulary() -> BTreeMap<String, (Kind, String)> {
     words
 }
 
+/// What offices call the number that formulas know as `<kind>.<field>`.
+pub fn measure_name(kind: Kind, field: &str) -> Option<&'static str> {
+    let table = CATALOG.table(kind);
+    let of_flag = || table.flags.get(field).and_then(|flag| flag.names.first()).map(String::as_str);
+    table.fields.get(field).map(FieldSpec::usual_header).or_else(of_flag)
+}
+
 /// The kind of table that an indicator names as its source, e.g. `培训记录`.
 pub fn source_kind(words: &str) -> Option<Kind> {
     let words = plain(words);
     CATALOG.tables.iter().find(|(_, table)| table.names.contains(&words)).map(|(kind, _)| *kind)
+}
+
+/// Whether a field identifies or reaches a person, so that pages show the ends of its value only.
+pub fn is_masked(kind: Kind, field: &str) -> bool {
+    CATALOG.table(kind).fields.get(field).is_some_and(|field| field.masked)
+}
+
+/// Whether a kind of table has such a field.
+pub fn has_masked(kind: Kind) -> bool {
+    CATALOG.table(kind).fields.values().any(|field| field.masked)
+}
+
+/// A value as a person reads it: the words of an enumeration in their language, everything else as it stands.
+pub fn written(kind: Kind, field: &str, value: &str, language: Language) -> String {
+    let word = CATALOG.table(kind).fields.get(field).and_then(|field| field.written.get(value));
+    match (word, language) {
+        (Some(word), Language::Chinese) => word.clone(),
+        (Some(_), Language::English) => value.replace('_', " "),
+        (None, _) => value.to_owned(),
+    }
+}
+
+/// The kinds of table that rows of this kind refer to: without them it makes no sense.
+pub fn needs(kind: Kind) -> BTreeSet<Kind> {
+    let referred = CATALOG.table(kind).fields.values().filter_map(|field| match field.refers? {
+        Refers::Person => Some(Kind::People),
+        Refers::Unit => Some(Kind::Units),
+        Refers::Indicator => Some(Kind::Indicators),
+    });
+    // A list of units names heads who come in with the roster later.
+    referred.filter(|needed| *needed < kind).collect()
 }
 
 #[cfg(test)]
@@ -362,6 +409,28 @@ mod tests {
         }
         assert_eq!(vocabulary()["迟到次数"], (Kind::Attendance, "late".to_owned()));
         assert_eq!(vocabulary()["按时办结量"], (Kind::Cases, "on_time".to_owned()));
+        for (kind, field) in vocabulary().into_values() {
+            let name = measure_name(kind, &field).expect("what has a word has a name");
+            assert_eq!(vocabulary()[name], (kind, field));
+        }
+        assert_eq!(measure_name(Kind::Cases, "weather"), None);
+    }
+
+    #[test]
+    fn words_are_written_in_the_readers_language() {
+        let status = |language| written(Kind::Attendance, "status", "late", language);
+        assert_eq!((status(Language::Chinese).as_str(), status(Language::English).as_str()), ("迟到", "late"));
+        assert_eq!(written(Kind::People, "staff_kind", "civil_servant", Language::English), "civil servant");
+        assert_eq!(written(Kind::Attendance, "number", "late", Language::Chinese), "late");
+        assert!(is_masked(Kind::Household, "father") && !is_masked(Kind::Household, "name"));
+    }
+
+    #[test]
+    fn who_refers_needs_what_is_referred_to() {
+        assert_eq!(needs(Kind::Units), BTreeSet::new());
+        assert_eq!(needs(Kind::People), BTreeSet::from([Kind::Units]));
+        assert_eq!(needs(Kind::PaperScores), BTreeSet::from([Kind::People, Kind::Indicators]));
+        assert_eq!(needs(Kind::Household), BTreeSet::new());
     }
 
     #[test]

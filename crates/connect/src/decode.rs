@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Take};
 
 use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// No line is longer. A table with 16,384 columns of 64 bytes still fits.
 const MAX_LINE: u64 = 1 << 20;
 
 /// The encodings that offices' files come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Encoding {
     /// UTF-8 without a byte-order mark; plain ASCII too.
     #[serde(rename = "UTF-8")]

@@ -10,7 +10,7 @@ mod run;
 use std::collections::BTreeMap;
 
 use domain::batch::{BadRow, Kind, Row};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decode::Encoding;
 use crate::known::Known;
@@ -24,22 +24,18 @@ pub struct Import {
     pub files: Vec<File>,
     /// The recognised tables in the order in which they were read and are to be kept.
     pub tables: Vec<Table>,
-    /// Everything that is wrong, by file, sheet and row as given. A file that is named here is to be refused whole,
-    /// unless the rows named here are to be left out.
+    /// What is wrong, by file, sheet and row as given; the first [`MAX_ERRORS`] that were found. A file that is named
+    /// here is to be refused whole, unless the rows named here are to be left out.
     pub errors: Vec<BadRow>,
     /// Sheets without a table (covers, notes) in workbooks that have tables on other sheets.
     pub skipped: Vec<SkippedSheet>,
 }
 
-impl Import {
-    /// Whether a file can be accepted as it is.
-    pub fn is_clean(&self, file: &str) -> bool {
-        self.errors.iter().all(|error| error.file != file)
-    }
-}
+/// So many errors are listed. More are counted: who has as many corrects the export, not the rows.
+pub const MAX_ERRORS: usize = 10_000;
 
 /// A file as it was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// The name of its [`Source`].
     pub name: String,
@@ -47,10 +43,14 @@ pub struct File {
     pub sha256: String,
     /// Its size in bytes.
     pub size: u64,
+    /// How many values are wrong in it, listed or not. It can be accepted as it is where there are none.
+    pub errors: u64,
+    /// Whether leaving rows out does not mend it: the fault is of the file or a sheet, or not all errors are listed.
+    pub spoiled: bool,
 }
 
 /// One recognised table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The file's name.
     pub file: String,
@@ -66,6 +66,8 @@ pub struct Table {
     pub header_row: u32,
     /// Canonical field to header as it stands.
     pub columns: BTreeMap<String, String>,
+    /// The same fields in the order of their columns.
+    pub order: Vec<String>,
     /// Headers that mean nothing to us. Their values are not kept.
     pub ignored: Vec<String>,
     /// How many rows of data there are, whether accepted or not; notes and blank rows are none.
@@ -81,7 +83,7 @@ pub struct Table {
 }
 
 /// A sheet in which no table was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedSheet {
     /// The file's name.
     pub file: String,
@@ -126,7 +128,7 @@ pub fn read(files: Vec<Source>, known: Known) -> Import {
 /// Reads files together and hands the accepted rows over one at a time.
 ///
 /// Memory holds: one workbook's worth of cells per workbook (with limits), the units, people and indicators, and about
-/// 60 bytes for each other row to know it when it comes again.
+/// 40 bytes for each other row to know it when it comes again.
 pub fn read_into(files: Vec<Source>, known: Known, sink: &mut dyn Sink) -> Import {
     let mut run = Run::new(known, sink);
     let mut sheets = run.open(files);

@@ -22,9 +22,9 @@ mod text;
 mod value;
 mod workbook;
 
-pub use catalog::{source_kind, vocabulary};
+pub use catalog::{has_masked, is_masked, measure_name, needs, source_kind, vocabulary, written};
 pub use decode::Encoding;
-pub use import::{File, Import, Sink, SkippedSheet, Table, read, read_into};
+pub use import::{File, Import, MAX_ERRORS, Sink, SkippedSheet, Table, read, read_into};
 pub use known::{Known, KnownUnit};
 pub use report::{Language, error_list};
 pub use source::Source;

@@ -180,6 +180,26 @@ impl BadRow {
     }
 }
 
+impl Fault {
+    /// Whether the fault is of the file or sheet rather than of one row, so that leaving the row out would not mend it:
+    /// nobody knows what else is in there.
+    pub const fn is_of_file(&self) -> bool {
+        matches!(
+            self,
+            Self::EmptyFile
+                | Self::Unreadable
+                | Self::Protected
+                | Self::UnsupportedFormat
+                | Self::TooLarge { .. }
+                | Self::TooManyCells { .. }
+                | Self::NoTable
+                | Self::MissingColumns { .. }
+                | Self::AmbiguousColumn { .. }
+                | Self::UnclosedQuote
+        )
+    }
+}
+
 /// Declares [`Fault`] and its three renderings in one place, so that no fault can lack one of them.
 macro_rules! faults {
     ($(

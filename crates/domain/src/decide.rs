@@ -11,7 +11,8 @@ use crate::{
     context::Context,
     cycle::{self, Cycle, Office},
     event::{Emit, Event, Stream, StreamKind},
-    goal, import,
+    goal,
+    import::{self, Batch},
     notice::{self, Notice},
     outcome::{self, Outcome},
     progress::{self, Attachment, Reported},
@@ -49,9 +50,9 @@ pub struct Case {
     pub everyone: Vec<Appraisal>,
     /// Outcomes that were recommended from the appraisal before.
     pub outcomes: Vec<Outcome>,
-    /// The rows of the batch, as far as their number and digest tell.
-    pub laid: Option<import::Laid>,
-    /// Rows of the batch.
+    /// The batch as its rows were laid down, unless it is on record already.
+    pub laid: Option<Batch>,
+    /// Rows of the batch, where it unfolds into events.
     pub rows: Vec<Row>,
     /// What was observed about the person, or their paper sheets.
     pub observed: Vec<Observed>,
@@ -98,10 +99,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             let event = Event::RulesRecorded { regimes: regimes.clone(), policies: policies.clone() };
             one(Stream { kind: StreamKind::Rules, id: Uuid::nil() }, event)
         }
-        Act::ImportBatch { batch } => {
-            let laid = case.laid.as_ref().ok_or(Reason::RowsDiffer)?;
-            import::import(ctx, batch, laid, &case.rows, &case.office)
-        }
+        Act::ImportBatch { batch } => import::import(ctx, batch, case),
         Act::DefineIndicator { indicator } => {
             let indicator = indicator.define(ctx, &case.office.library)?;
             if case.office.library.contains(&indicator) {

@@ -3,9 +3,9 @@
 //! into events of their own; everything else stays rows.
 
 use crate::{
-    batch::{Kind, Row},
+    batch::{BadRow, Fault, Kind, Row},
     context::Context,
-    cycle::Office,
+    decide::Case,
     event::{Emit, Event},
     id::{BatchId, PersonId, UnitId},
     indicator::{Dimension, Indicator, IndicatorDraft},
@@ -15,18 +15,34 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
-/// A row that was left out by `--skip-bad`.
+/// A value that kept its row out of a batch. The value itself is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Skipped {
-    /// The physical row.
+    /// The row as the spreadsheet numbers it.
     pub row: u32,
     /// The column's header.
     pub column: String,
     /// What was wrong.
-    pub reason: String,
+    #[schema(value_type = Object)]
+    pub fault: Fault,
+}
+
+impl From<&BadRow> for Skipped {
+    fn from(bad: &BadRow) -> Self {
+        Skipped { row: bad.row, column: bad.column.clone(), fault: bad.fault.clone() }
+    }
+}
+
+/// What a column of a file was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Column {
+    /// The field of [`Row::fields`].
+    pub field: String,
+    /// The header as it stood in the file.
+    pub header: String,
 }
 
 /// A batch as it goes on record.
@@ -53,36 +69,28 @@ pub struct Batch {
     /// Last day the rows speak of.
     #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// Rows left out, with the reasons.
+    /// The columns that were understood, in their order.
+    pub columns: Vec<Column>,
+    /// Rows left out, with the reasons; a row is named once for each of its values that was wrong.
     pub skipped: Vec<Skipped>,
 }
 
-/// The rows of a batch as they lie in the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Laid {
-    /// How many.
-    pub rows: u32,
-    /// SHA-256 over them, hex.
-    pub digest: String,
-    /// Their batch is on record.
-    pub recorded: bool,
+impl Batch {
+    /// How many rows were left out.
+    pub fn left_out(&self) -> usize {
+        self.skipped.iter().map(|skipped| skipped.row).collect::<BTreeSet<_>>().len()
+    }
 }
 
 /// The events of an import: the batch itself and, for registers of the office, what it changes there.
-pub(crate) fn import(
-    ctx: &Context,
-    batch: &Batch,
-    laid: &Laid,
-    rows: &[Row],
-    office: &Office,
-) -> Result<Vec<Emit>, Refusal> {
-    if laid.recorded {
-        return Err(Reason::AlreadyDone.into());
-    }
-    // What goes on record is what lies there, whatever the sender says of it.
-    if batch.rows == 0 || (laid.rows, &laid.digest) != (batch.rows, &batch.rows_digest) {
+///
+/// A batch is what the importer laid down, to the letter: nobody puts rows on record under another file's name, and
+/// none goes on record twice.
+pub(crate) fn import(ctx: &Context, batch: &Batch, case: &Case) -> Result<Vec<Emit>, Refusal> {
+    if case.laid.as_ref() != Some(batch) {
         return Err(Reason::RowsDiffer.into());
     }
+    let (rows, office) = (&case.rows, &case.office);
     let mut emits = match batch.kind {
         Kind::Units => units(ctx, rows, &office.roster),
         Kind::People => people(ctx, rows, &office.roster)?,

@@ -181,12 +181,10 @@ reasons! {
         LoginTaken = "login-taken",
         /// The person has an account.
         AccountExists = "account-exists",
-        /// The rows that were laid down are not those the batch names.
-        RowsDiffer = "rows-differ",
         /// The rows were imported already; nothing changes.
         NothingNew = "nothing-new",
-        /// Bad rows: the file is refused whole. `count`
-        BadRows = "bad-rows",
+        /// The rows that were laid down are not those the batch names, or they are on record already.
+        RowsDiffer = "rows-differ",
         /// The grade is not fixed yet.
         GradeOpen = "grade-open",
         /// Not overdue.

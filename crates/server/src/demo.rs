@@ -5,7 +5,7 @@ mod city;
 mod office;
 mod year;
 
-use crate::clock;
+use crate::{clock, recompute, terminal};
 use city::City;
 use jiff::{Timestamp, civil::Date};
 use std::path::Path;
@@ -17,11 +17,18 @@ const TODAY: Date = Date::constant(2026, 10, 28);
 /// Fill an empty store with the example city.
 pub async fn seed(store: &Store, files: &Path) -> anyhow::Result<()> {
     if store.cycles().await?.is_empty() {
+        let (bar, tell) = terminal::bar("living through a year in the example city");
+        tell(0, 12);
         year::january(store, files).await?;
         let city = City::open(store, files).await?;
+        tell(1, 12);
         year::february(&city).await?;
+        tell(2, 12);
         year::midyear(&city).await?;
+        tell(7, 12);
         year::october(&city).await?;
+        recompute::catch_up(store, |_, _| ()).await?;
+        bar.finish_and_clear();
     }
     // Another start goes on where the last one stopped: time in a record never runs backwards.
     let opens = store.newest().await?.map_or(morning(TODAY), |newest| newest.max(morning(TODAY)));

@@ -1,86 +1,68 @@
-//! Work the product does by itself. A step that is late is escalated, never approved; scores are computed again when new
-//! source data came in.
+//! Work the product does by itself: deadlines, scores that follow the data, and what nobody wants any more. A step that
+//! is late is escalated, never approved.
 
-use crate::clock;
-use domain::{
-    act::Act,
-    actor::Actor,
-    context::day,
-    event::StreamKind,
-    id::{AppraisalId, CycleId},
-    refusal::Reason,
-};
-use jiff::Timestamp;
-use std::{collections::BTreeMap, time::Duration};
+use crate::{clock, importing, recompute};
+use domain::{act::Act, actor::Actor, event::StreamKind};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 use store::{Error, Store};
-use uuid::Uuid;
+use tokio::time::MissedTickBehavior;
 
 /// How often there is a look.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often it is asked whether new data came on record.
+const SOON: Duration = Duration::from_secs(5);
+/// For how long an upload is kept, and what was laid down without ever going on record.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many late steps one look takes.
 const MOST: u64 = 500;
 
-/// Do it from now on.
+/// Begin all of it, and go on with what a restart interrupted.
 pub fn start(store: Store) {
+    tokio::spawn(looking_at_deadlines(store.clone()));
+    tokio::spawn(following_the_data(store.clone()));
     tokio::spawn(async move {
-        let (mut ticks, mut computed) = (tokio::time::interval(EVERY), BTreeMap::new());
-        loop {
-            ticks.tick().await;
-            if let Err(error) = escalate(&store, clock::now()).await {
-                tracing::error!(%error, "deadlines could not be looked at");
-            }
-            if let Err(error) = keep_computed(&store, &mut computed).await {
-                tracing::error!(%error, "scores could not be computed");
-            }
+        match store.interrupted_uploads().await {
+            Ok(uploads) => uploads.into_iter().for_each(|upload| importing::upload::start(store.clone(), upload)),
+            Err(error) => tracing::error!(%error, "interrupted uploads could not be found"),
         }
     });
 }
 
-/// Compute every cycle that still scores up to the newest observations; `computed` says up to where each one is.
-async fn keep_computed(store: &Store, computed: &mut BTreeMap<Uuid, i64>) -> Result<(), Error> {
-    let newest = store.newest_observations().await?;
-    for cycle in store.cycles().await?.iter().filter(|cycle| cycle.frozen_at.is_none()) {
-        let since = computed.get(&cycle.cycle_id).copied();
-        if since != Some(newest) {
-            recompute(store, CycleId(cycle.cycle_id), since).await?;
-            computed.insert(cycle.cycle_id, newest);
+async fn looking_at_deadlines(store: Store) {
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = escalate(&store, clock::now()).await {
+            tracing::error!(%error, "deadlines could not be looked at");
+        }
+        if let Err(error) = forget(&store).await {
+            tracing::error!(%error, "old uploads could not be forgotten");
         }
     }
-    Ok(())
 }
 
-/// Compute the quantitative scores of those in a cycle whom observations after an entry of the record speak of, or of
-/// everyone. Where nothing changed, nothing is recorded.
-pub async fn recompute(store: &Store, cycle: CycleId, since: Option<i64>) -> Result<(), Error> {
-    for appraisal in store.observed_since(cycle, since).await? {
-        recompute_one(store, appraisal).await?;
-    }
-    Ok(())
-}
-
-/// The same in every cycle that still scores.
-pub async fn recompute_all(store: &Store, since: i64) -> Result<(), Error> {
-    for cycle in store.cycles().await?.iter().filter(|cycle| cycle.frozen_at.is_none()) {
-        recompute(store, CycleId(cycle.cycle_id), Some(since)).await?;
-    }
-    Ok(())
-}
-
-async fn recompute_one(store: &Store, appraisal: AppraisalId) -> Result<(), Error> {
-    match store.act(&Actor::System, store.new_key(), Act::ComputeScores { appraisal }).await {
-        // HR may have frozen the cycle in between.
-        Err(Error::Refused(refusal)) if [Reason::NothingNew, Reason::ScoringFrozen].contains(&refusal.reason) => Ok(()),
-        Err(Error::Refused(refusal)) => {
-            tracing::warn!(%refusal, %appraisal, "scores could not be computed");
-            Ok(())
+async fn following_the_data(store: Store) {
+    let mut ticks = tokio::time::interval(SOON);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = recompute::catch_up(&store, |_, _| ()).await {
+            tracing::error!(%error, "scores could not be computed again");
         }
-        other => other.map(|_| ()),
     }
+}
+
+/// Forget uploads of the day before, and rows that never went on record.
+async fn forget(store: &Store) -> Result<(), Error> {
+    let before = clock::now() - KEPT;
+    store.forget_uploads(before).await?;
+    store.clear_abandoned(before).await
 }
 
 /// Tell those who oversee it of every step that is late at `now`; how many.
 pub async fn escalate(store: &Store, now: Timestamp) -> Result<usize, Error> {
-    let today = day(now).to_string();
+    let today = domain::context::day(now).to_string();
     let mut told = 0;
     for late in store.overdue(&today, MOST).await? {
         let Some(of) = StreamKind::ALL.into_iter().find(|kind| kind.as_str() == late.stream_kind) else { continue };

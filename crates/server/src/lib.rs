@@ -4,5 +4,8 @@ pub mod clock;
 pub mod demo;
 pub mod importing;
 pub mod jobs;
+pub mod recompute;
+pub mod relations;
 pub mod rules;
+pub mod terminal;
 pub mod web;

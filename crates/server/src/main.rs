@@ -1,4 +1,4 @@
-//! `mingjing`: serve, import, audit, demo, migrate, user.
+//! `mingjing`: serve, import, audit, demo, migrate, relations, user.
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -6,7 +6,7 @@ use domain::{
     act::Act,
     actor::{Actor, Grant, Role},
 };
-use server::{clock, demo, importing, jobs, rules, web};
+use server::{clock, demo, importing, jobs, recompute, relations, rules, terminal, web};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use store::{Settings, Store};
 
@@ -73,6 +73,17 @@ enum Command {
         #[command(flatten)]
         database: DatabaseArgs,
     },
+    /// Say of pairs of people how closely they are related and in which legal class.
+    Relations {
+        /// The folder of persons.csv (person_id, sex) and relations.csv (a_id, b_id, kind).
+        dir: PathBuf,
+        /// The pairs: a CSV file with the columns a_id and b_id.
+        #[arg(long)]
+        pairs: PathBuf,
+        /// Write the pairs with their kinship and class here instead of to the terminal.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Open the first accounts from the machine's own console.
     User {
         #[command(flatten)]
@@ -101,7 +112,8 @@ struct DatabaseArgs {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(terminal::has_colours()).init();
     match run(Cli::parse().command).await {
         Ok(code) => code,
         Err(error) => {
@@ -135,16 +147,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
-            let store = open(&database.database).await?;
             let options = importing::Options { dry_run, skip_bad };
-            let outcome = importing::import(&store, &Actor::System, importing::gather(&paths)?, options).await?;
-            tell_import(&outcome, json)?;
-            let refused = outcome.files.iter().any(|file| file.refused) || (dry_run && !outcome.errors.is_empty());
-            Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+            import(&open(&database.database).await?, &paths, options, json).await
         }
         Command::Audit { database, since, json } => {
             let store = open(&database.database).await?;
-            let report = store.audit(since, |_| ()).await?;
+            let (bar, tell) = terminal::bar("checking the record");
+            let report = store.audit(since, |(done, total)| tell(done, total)).await?;
+            bar.finish_and_clear();
             if json {
                 println!("{}", serde_json::to_string_pretty(&report)?);
             } else {
@@ -154,6 +164,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{} entries, {} rows, {} differences", report.entries, report.rows, report.differences.len());
             }
             Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Relations { dir, pairs, out } => {
+            relations::run(&dir, &pairs, out.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::User { database, login, name, role, password_file } => {
             let store = open(&database.database).await?;
@@ -172,23 +185,23 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn tell_import(outcome: &importing::Outcome, json: bool) -> anyhow::Result<()> {
+async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, json: bool) -> anyhow::Result<ExitCode> {
+    let files = importing::gather(paths)?;
+    anyhow::ensure!(!files.is_empty(), "there are no tables there; name .xlsx or .csv files, or folders of them");
+    let (bar, tell) = terminal::bar("reading");
+    let outcome = importing::import_telling(store, &Actor::System, files, options, tell).await?;
+    bar.finish_and_clear();
+    let (bar, tell) = terminal::bar("computing scores");
+    let recomputed = if options.dry_run { 0 } else { recompute::catch_up(store, |done, all| tell(done, all)).await? };
+    bar.finish_and_clear();
+    let document = outcome.document(recomputed);
     if json {
-        println!("{}", serde_json::to_string_pretty(outcome)?);
-        return Ok(());
+        println!("{}", serde_json::to_string_pretty(&document)?);
+    } else {
+        print!("{document}");
     }
-    for file in &outcome.files {
-        let sheet = file.sheet.as_deref().map(|sheet| format!(" [{sheet}]")).unwrap_or_default();
-        let refused = if file.refused { "  refused" } else { "" };
-        println!(
-            "{}{sheet}: {} of {} rows fit, {} imported{refused}",
-            file.file, file.accepted, file.rows, file.imported
-        );
-    }
-    for bad in &outcome.errors {
-        println!("{}:{} {} = {:?}: {}", bad.file, bad.row, bad.column, bad.value, bad.reason);
-    }
-    Ok(())
+    let all_in = outcome.files.iter().all(|file| file.fate.comes_in());
+    Ok(if all_in { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {

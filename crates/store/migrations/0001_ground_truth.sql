@@ -74,6 +74,58 @@ CREATE TABLE batch_row (
 CREATE INDEX batch_row_person ON batch_row (authority_id, kind, person, day);
 CREATE INDEX batch_row_key ON batch_row (authority_id, kind, row_key);
 
+-- Batches whose rows lie there or are on their way, as the act is to put them on record; gone once it has.
+CREATE TABLE laid_batch (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    batch_id UUID NOT NULL,
+    laid_at BIGINT NOT NULL,
+    batch TEXT,
+    PRIMARY KEY (authority_id, batch_id)
+);
+
+-- Files that somebody handed in to be imported, what was found in them and how far that is. No part of the record, and
+-- forgotten after a day.
+CREATE TABLE upload (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    upload_id UUID NOT NULL,
+    account_id UUID NOT NULL,
+    uploaded_at BIGINT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('receiving', 'reading', 'read', 'importing', 'computing', 'imported', 'failed')),
+    skip_bad BOOLEAN NOT NULL,
+    done BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    report TEXT,
+    PRIMARY KEY (authority_id, upload_id)
+);
+CREATE INDEX upload_account ON upload (authority_id, account_id, uploaded_at);
+
+CREATE TABLE upload_file (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    upload_id UUID NOT NULL,
+    place SMALLINT NOT NULL,
+    name TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, upload_id, place)
+);
+
+-- A file in pieces of one size, so that it is never whole in memory.
+CREATE TABLE upload_part (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    upload_id UUID NOT NULL,
+    place SMALLINT NOT NULL,
+    part BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (authority_id, upload_id, place, part)
+);
+
+-- How far work that follows the record has come: every entry before seq is worked in.
+CREATE TABLE follower (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    name TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, name)
+);
+
 -- Files by their content.
 CREATE TABLE attachment (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),

@@ -8,7 +8,7 @@ use crate::{
     connect,
     load::{Loader, fold_cycle},
     record,
-    source::rows_digest,
+    source::RowsDigest,
     table::truth::*,
     view,
 };
@@ -62,15 +62,18 @@ pub struct Report {
 const PAGE: u64 = 1000;
 
 impl Store {
-    /// Check everything. `progress` is told how many entries were read.
-    pub async fn audit(&self, since: u64, mut progress: impl FnMut(u64)) -> Result<Report, Error> {
+    /// Check everything. `progress` is told how much is done of how much: reading every entry is one half, folding every
+    /// aggregate again the other.
+    pub async fn audit(&self, since: u64, mut progress: impl FnMut((u64, u64))) -> Result<Report, Error> {
         let mut report = Report::default();
         let streams = self.audit_record(since, &mut report, &mut progress).await?;
+        let half = report.entries;
         let shadow = connect::connect("sqlite::memory:").await?;
         connect::make(&shadow).await?;
         let loader = self.loader(&self.db);
         let mut cycles: BTreeMap<CycleId, Option<Cycle>> = BTreeMap::new();
-        for stream in &streams {
+        for (folded, stream) in streams.iter().enumerate() {
+            progress((half + folded as u64 * half / streams.len() as u64, 2 * half));
             let record = match loader.record(*stream).await {
                 Ok(record) => record,
                 // Named already when the entries were read.
@@ -104,7 +107,7 @@ impl Store {
         &self,
         since: u64,
         report: &mut Report,
-        progress: &mut impl FnMut(u64),
+        progress: &mut impl FnMut((u64, u64)),
     ) -> Result<BTreeSet<Stream>, Error> {
         let head = head::Entity::find_by_id(self.authority).one(&self.db).await?;
         let size = head.as_ref().map_or(0, |head| head.size as u64);
@@ -138,7 +141,7 @@ impl Store {
                 }
                 report.entries += 1;
             }
-            progress(report.entries);
+            progress((report.entries, 2 * size.max(report.entries)));
             next = after;
         }
         for missing in next..size {
@@ -159,9 +162,15 @@ impl Store {
     ) -> Result<(), Error> {
         for recorded in record {
             if let Event::BatchImported(batch) = &recorded.event {
-                let rows = loader.batch_rows(batch.id).await?;
-                report.rows += rows.len() as u64;
-                if rows_digest(&rows)? != batch.rows_digest {
+                let (mut digest, mut last) = (RowsDigest::default(), 0);
+                loop {
+                    let rows = loader.batch_rows(batch.id, last).await?;
+                    let Some(row) = rows.last() else { break };
+                    last = row.number;
+                    report.rows += rows.len() as u64;
+                    rows.iter().try_for_each(|row| digest.add(row))?;
+                }
+                if digest.finish() != batch.rows_digest {
                     report.differ("batch_row", batch.id.to_string(), Kind::Changed, Some(recorded.seq));
                 }
             }

@@ -12,13 +12,16 @@ pub mod query;
 mod record;
 pub mod secret;
 pub mod source;
+mod stale;
 mod table;
+pub mod upload;
 mod view;
 mod writer;
 
 pub use append::Receipt;
 pub use connect::Settings;
 pub use record::Recorded;
+pub use stale::Stale;
 pub use table::view as tables;
 
 use domain::{context::Rulebook, refusal::Refusal};

@@ -3,7 +3,7 @@
 use crate::{
     Error, Store,
     record::{self, Recorded},
-    source::RowsDigest,
+    source,
     table::{truth::*, view},
 };
 use domain::{
@@ -16,7 +16,7 @@ use domain::{
     decide::Case,
     event::{Event, Stream, StreamKind},
     id::*,
-    import::{Batch, Laid},
+    import::Batch,
     indicator::Indicator,
     notice::Notice,
     outcome::Outcome,
@@ -26,7 +26,7 @@ use domain::{
     slate::Slate,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A reader inside one transaction or on one connection of one authority.
@@ -146,35 +146,69 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(library)
     }
 
-    /// Rows of batches on record, of one kind, narrowed by `filter`; where a later batch brought a row of
-    /// the same key, the later one counts.
-    pub(crate) async fn observed(&self, kind: Kind, filter: sea_orm::Condition) -> Result<Vec<Observed>, Error> {
-        let on_record: BTreeMap<Uuid, i64> = view::batch::Entity::find()
+    /// The batches of a kind that are on record, each with its place in the record.
+    pub(crate) async fn batches_of(&self, kind: Kind) -> Result<HashMap<Uuid, i64>, Error> {
+        let batches = view::batch::Entity::find()
+            .select_only()
+            .columns([view::batch::Column::BatchId, view::batch::Column::Seq])
             .filter(view::batch::Column::AuthorityId.eq(self.authority))
-            .filter(view::batch::Column::Kind.eq(kind.as_str()))
-            .all(self.db)
-            .await?
-            .into_iter()
-            .map(|batch| (batch.batch_id, batch.seq))
-            .collect();
+            .filter(view::batch::Column::Kind.eq(kind.as_str()));
+        Ok(batches.into_tuple::<(Uuid, i64)>().all(self.db).await?.into_iter().collect())
+    }
+
+    /// Whether a batch is on record.
+    pub(crate) async fn is_on_record(&self, batch: BatchId) -> Result<bool, Error> {
+        Ok(view::batch::Entity::find_by_id((self.authority, batch.0)).one(self.db).await?.is_some())
+    }
+
+    /// A batch that waits with all its rows to go on record.
+    async fn laid(&self, batch: BatchId) -> Result<Option<Batch>, Error> {
+        let laid = laid_batch::Entity::find_by_id((self.authority, batch.0)).one(self.db).await?;
+        let Some(text) = laid.and_then(|laid| laid.batch) else { return Ok(None) };
+        if self.is_on_record(batch).await? { Ok(None) } else { Ok(Some(serde_json::from_str(&text)?)) }
+    }
+
+    /// Rows of batches on record, of one kind, narrowed by `filter`; where a later batch brought a row of
+    /// the same key, the later one counts, and that one alone is asked whether it passes the filter.
+    pub(crate) async fn observed(&self, kind: Kind, filter: sea_orm::Condition) -> Result<Vec<Observed>, Error> {
+        let on_record = self.batches_of(kind).await?;
         let rows = batch_row::Entity::find()
             .filter(batch_row::Column::AuthorityId.eq(self.authority))
             .filter(batch_row::Column::Kind.eq(kind.as_str()))
             .filter(filter)
+            .order_by_asc(batch_row::Column::RowKey)
             .all(self.db)
             .await?;
-        let mut newest: BTreeMap<String, (i64, Observed)> = BTreeMap::new();
-        for row in rows {
-            let Some(seq) = on_record.get(&row.batch_id).copied() else { continue };
-            let observed = Observed { batch: BatchId(row.batch_id), kind, row: read_row(&row)? };
-            match newest.get(&observed.row.key) {
-                Some((known, _)) if *known > seq => {}
-                _ => {
-                    newest.insert(observed.row.key.clone(), (seq, observed));
+        let newest = self.newest(kind, &on_record, &rows).await?;
+        let counts = |row: &&batch_row::Model| newest.get(&row.row_key) == Some(&row.batch_id);
+        let read = |row: &batch_row::Model| Ok(Observed { batch: BatchId(row.batch_id), kind, row: read_row(row)? });
+        rows.iter().filter(counts).map(read).collect()
+    }
+
+    /// Which batch brought the latest row of each of these rows' keys.
+    async fn newest(
+        &self,
+        kind: Kind,
+        on_record: &HashMap<Uuid, i64>,
+        rows: &[batch_row::Model],
+    ) -> Result<HashMap<String, Uuid>, Error> {
+        use batch_row::Column;
+        let mut newest: HashMap<String, Uuid> = HashMap::new();
+        for part in rows.chunks(source::CHUNK) {
+            let found = batch_row::Entity::find()
+                .select_only()
+                .columns([Column::RowKey, Column::BatchId])
+                .filter(Column::AuthorityId.eq(self.authority))
+                .filter(Column::Kind.eq(kind.as_str()))
+                .filter(Column::RowKey.is_in(part.iter().map(|row| row.row_key.as_str())));
+            for (key, batch) in found.into_tuple::<(String, Uuid)>().all(self.db).await? {
+                let Some(seq) = on_record.get(&batch) else { continue };
+                if newest.get(&key).is_none_or(|known| on_record[known] < *seq) {
+                    newest.insert(key, batch);
                 }
             }
         }
-        Ok(newest.into_values().map(|(_, observed)| observed).collect())
+        Ok(newest)
     }
 
     /// What source systems say of a person within a cycle's period.
@@ -193,49 +227,21 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
         // A project speaks of whoever leads it or works on it.
         let projects = self.observed(Kind::Projects, within(sea_orm::Condition::all())).await?;
-        let takes_part = |row: &Row| {
-            let field = |name: &str| row.fields.get(name).map_or("", String::as_str);
-            field("lead") == number || field("members").split(';').any(|member| member == number)
-        };
-        observed.extend(projects.into_iter().filter(|project| takes_part(&project.row)));
+        observed.extend(projects.into_iter().filter(|project| on_project(&project.row).any(|on| on == number)));
         Ok(observed)
     }
 
-    /// Rows of a batch that may not yet be on record.
-    pub(crate) async fn batch_rows(&self, batch: BatchId) -> Result<Vec<Row>, Error> {
+    /// Rows of a batch, on record or not, with numbers above `after`: the first [`source::CHUNK`].
+    pub(crate) async fn batch_rows(&self, batch: BatchId, after: u32) -> Result<Vec<Row>, Error> {
         let rows = batch_row::Entity::find()
             .filter(batch_row::Column::AuthorityId.eq(self.authority))
             .filter(batch_row::Column::BatchId.eq(batch.0))
+            .filter(batch_row::Column::RowNumber.gt(after))
             .order_by_asc(batch_row::Column::RowNumber)
+            .limit(source::CHUNK as u64)
             .all(self.db)
             .await?;
         rows.iter().map(read_row).collect()
-    }
-
-    /// How many rows of a batch lie there, and their digest; read page by page.
-    pub(crate) async fn laid(&self, batch: &Batch) -> Result<Laid, Error> {
-        const PAGE: u64 = 1000;
-        use batch_row::Column;
-        let (mut rows, mut digest, mut after) = (0, RowsDigest::default(), -1);
-        loop {
-            let page = batch_row::Entity::find()
-                .filter(Column::AuthorityId.eq(self.authority))
-                .filter(Column::BatchId.eq(batch.id.0))
-                .filter(Column::Kind.eq(batch.kind.as_str()))
-                .filter(Column::RowNumber.gt(after))
-                .order_by_asc(Column::RowNumber)
-                .limit(PAGE)
-                .all(self.db)
-                .await?;
-            let Some(last) = page.last() else { break };
-            after = last.row_number;
-            rows += page.len() as u32;
-            for row in &page {
-                digest.push(&read_row(row)?)?;
-            }
-        }
-        let known = view::batch::Entity::find_by_id((self.authority, batch.id.0)).one(self.db).await?;
-        Ok(Laid { rows, digest: digest.finish(), recorded: known.is_some() })
     }
 
     /// Outcomes that were recommended from an appraisal.
@@ -250,6 +256,18 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             outcomes.extend(self.outcome(OutcomeId(row.outcome_id)).await?);
         }
         Ok(outcomes)
+    }
+
+    /// All rows of a batch of units, people or indicators.
+    async fn register_rows(&self, batch: BatchId) -> Result<Vec<Row>, Error> {
+        let mut rows: Vec<Row> = Vec::new();
+        loop {
+            let part = self.batch_rows(batch, rows.last().map_or(0, |row| row.number)).await?;
+            if part.is_empty() {
+                return Ok(rows);
+            }
+            rows.extend(part);
+        }
     }
 
     pub(crate) async fn office(&self, act: &Act) -> Result<Office, Error> {
@@ -378,9 +396,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             case.taken = self.taken(login, *person).await?;
         }
         if let Act::ImportBatch { batch } = act {
-            case.laid = Some(self.laid(batch).await?);
+            case.laid = self.laid(batch.id).await?;
             if needs.office {
-                case.rows = self.batch_rows(batch.id).await?;
+                case.rows = self.register_rows(batch.id).await?;
             }
         }
         if let Act::RecommendOutcome { appraisal, .. } = act {
@@ -472,7 +490,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 }
 
-fn read_row(row: &batch_row::Model) -> Result<Row, Error> {
+/// The employee numbers of those whom the row of a project speaks of.
+pub(crate) fn on_project(row: &Row) -> impl Iterator<Item = &str> {
+    let field = |name: &str| row.fields.get(name).map_or("", String::as_str);
+    [field("lead")].into_iter().chain(field("members").split(';')).filter(|number| !number.is_empty())
+}
+
+pub(crate) fn read_row(row: &batch_row::Model) -> Result<Row, Error> {
     Ok(Row {
         number: row.row_number as u32,
         key: row.row_key.clone(),

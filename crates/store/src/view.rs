@@ -205,7 +205,7 @@ impl View {
                 digest: of.digest.clone(),
                 rows_digest: of.rows_digest.clone(),
                 row_count: of.rows.into(),
-                skipped: of.skipped.len() as i64,
+                skipped: of.left_out() as i64,
                 from_day: of.from.map(day),
                 to_day: of.to.map(day),
                 imported_at: micros(recorded.stamp.at),

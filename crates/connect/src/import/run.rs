@@ -4,7 +4,7 @@ use std::io;
 
 use domain::batch::{BadRow, Fault, Kind, Row};
 
-use super::{File, Import, Sink, SkippedSheet, Table};
+use super::{File, Import, MAX_ERRORS, Sink, SkippedSheet, Table};
 use crate::across::{Repetition, Repetitions};
 use crate::decode::Encoding;
 use crate::grid::Record;
@@ -53,8 +53,9 @@ impl<'s> Run<'s> {
         let mut sheets = Vec::new();
         for (index, mut source) in sources.into_iter().enumerate() {
             let name = source.name.clone();
+            self.import.files.push(File { name: name.clone(), ..File::default() });
             let opened = source.digest().map_err(|_| Fault::Unreadable).and_then(|(sha256, size)| {
-                self.import.files.push(File { name: name.clone(), sha256, size });
+                self.import.files[index] = File { name: name.clone(), sha256, size, ..File::default() };
                 source.open()
             });
             match opened {
@@ -66,7 +67,7 @@ impl<'s> Run<'s> {
     }
 
     fn tables(&mut self, index: usize, opened: Vec<Opened>) -> Vec<Sheet> {
-        let file = self.import.files[self.import.files.len() - 1].clone();
+        let file = self.import.files[index].clone();
         if opened.iter().all(|opened| opened.found == Found::Nothing) {
             self.file_fault(index, &file.name, Fault::NoTable);
             return Vec::new();
@@ -183,6 +184,12 @@ impl<'s> Run<'s> {
 
     pub(super) fn error(&mut self, place: (usize, usize), file: &str, sheet: Option<&str>, row: u32, problem: Problem) {
         let Problem { column, value, fault } = problem;
+        let count = &mut self.import.files[place.0];
+        count.errors += 1;
+        count.spoiled |= fault.is_of_file() || self.errors.len() == MAX_ERRORS;
+        if self.errors.len() == MAX_ERRORS {
+            return;
+        }
         let error = BadRow { file: file.to_owned(), sheet: sheet.map(str::to_owned), row, column, value, fault };
         self.errors.push(((place.0, place.1, row), error));
     }
@@ -214,6 +221,8 @@ pub(super) fn each_record(
 }
 
 fn table(file: &File, sheet: Option<String>, encoding: Option<Encoding>, layout: &Layout) -> Table {
+    let mut order: Vec<_> = layout.columns.keys().cloned().collect();
+    order.sort_by_key(|field| layout.columns[field].index);
     Table {
         file: file.name.clone(),
         sha256: file.sha256.clone(),
@@ -222,6 +231,7 @@ fn table(file: &File, sheet: Option<String>, encoding: Option<Encoding>, layout:
         encoding,
         header_row: layout.header_row,
         columns: layout.columns.iter().map(|(name, column)| (name.clone(), column.header.clone())).collect(),
+        order,
         ignored: layout.ignored.clone(),
         data_rows: 0,
         accepted: 0,

@@ -1,6 +1,6 @@
 //! What is wrong is said once, at the right row, and keeps nothing else out.
 
-use connect::{Import, Known, KnownUnit, Language, Source};
+use connect::{Import, Known, KnownUnit, Language, MAX_ERRORS, Source};
 use domain::batch::Kind;
 use encoding_rs::GB18030;
 use rust_xlsxwriter::{Format, Workbook};
@@ -39,8 +39,27 @@ fn a_file_that_is_no_table_is_refused_as_a_whole() {
     ] {
         let import = connect::read(vec![Source::bytes("x", bytes)], Known::default());
         assert_eq!(errors(&import), [(0, "", "", code)]);
-        assert!(import.tables.is_empty() && !import.is_clean("x") && import.is_clean("y"));
+        assert!(import.tables.is_empty() && import.files[0].spoiled);
     }
+}
+
+#[test]
+fn a_bad_row_spoils_no_file_but_a_quote_that_swallows_the_rest_does() {
+    let rows = "工号,日期,状态\n1,2026-01-05,正常\n1,2026-01-06,睡觉\n";
+    let import = read_with(known(&["1"]), rows);
+    assert_eq!((import.files[0].errors, import.files[0].spoiled), (1, false));
+    let import = read_with(known(&["1"]), &format!("{rows}1,\"2026-01-07,正常\n1,2026-01-08,正常\n"));
+    assert_eq!((import.files[0].errors, import.files[0].spoiled), (2, true));
+}
+
+#[test]
+fn more_errors_than_anybody_corrects_are_counted_not_listed() {
+    let lines: String = (0..MAX_ERRORS + 5).map(|_| "1,2026-01-06,睡觉\n").collect();
+    let first = Source::bytes("甲.csv", format!("工号,日期,状态\n{lines}"));
+    let second = Source::bytes("乙.csv", "工号,日期,状态\n1,2026-01-06,正常\n");
+    let import = connect::read(vec![first, second], known(&["1"]));
+    assert_eq!((import.errors.len(), import.files[0].errors), (MAX_ERRORS, MAX_ERRORS as u64 + 5));
+    assert!(import.files[0].spoiled && !import.files[1].spoiled && import.tables[1].accepted == 1);
 }
 
 #[test]

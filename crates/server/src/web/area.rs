@@ -56,7 +56,7 @@ impl Area {
             Area::Imports => store.policies().may_ever(actor, "import_batch").is_ok(),
             Area::Notices => belongs || desk.may_read(Reading::Notice) || actor.has(Role::HrOfficer),
             Area::Outcomes => belongs || desk.may_read(Reading::Outcome) || actor.has(Role::HrOfficer),
-            Area::Indicators => desk.may_read(Reading::Roster) || desk.may_read(Reading::Cycle),
+            Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
         };
         Area::ALL.into_iter().filter(open).collect()

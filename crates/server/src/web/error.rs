@@ -231,7 +231,7 @@ fn problem(reader: &Reader, failure: &Failure) -> Response {
         title: reader.t.get(failure.title),
         status: failure.status.as_u16(),
         detail: reader.t.say(&failure.what),
-        next: reader.t.get(failure.next),
+        next: reader.t.get(if failure.kind == "bad-input" { "api-bad-input-next" } else { failure.next }),
         basis: &failure.basis,
         incident: &failure.incident,
     };
@@ -241,7 +241,7 @@ fn problem(reader: &Reader, failure: &Failure) -> Response {
     response
 }
 
-/// A text, such as a path, as the value of a query parameter (RFC 3986, section 2.3).
+/// Text as the value of a query parameter (RFC 3986, section 2.3).
 pub(super) fn percent_encoded(path: &str) -> String {
     let encode = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),

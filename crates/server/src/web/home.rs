@@ -25,6 +25,7 @@ use domain::{
     todo::Task,
 };
 use serde::Deserialize;
+use std::sync::Arc;
 use store::query::{Names, Page, TodoLine};
 
 /// `/`, `/todos`.
@@ -53,7 +54,7 @@ struct Home {
 struct Desk<'a> {
     app: &'a App,
     t: Locale,
-    names: Names,
+    names: Arc<Names>,
 }
 
 async fn home(

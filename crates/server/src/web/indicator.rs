@@ -252,10 +252,10 @@ async fn check(
     person: SignedIn,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Page, PageError> {
-    may_define(&app, &person)?;
     let t = person.reader.t;
     let sent = kit::Form::posted(pairs);
     person.check(&sent.csrf)?;
+    may_define(&app, &person)?;
     let id = sent.value(kit::Form::NAME_FIELD).strip_prefix("define_indicator-").and_then(|id| id.parse::<Uuid>().ok());
     let (here, about) = match id {
         Some(id) => (format!("/indicators/{id}"), id.to_string()),

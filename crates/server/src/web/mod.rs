@@ -8,12 +8,14 @@ pub mod api;
 pub mod appraisal;
 pub mod area;
 pub mod assets;
+pub mod batches;
 pub mod bulk;
 pub mod cycle;
 pub mod error;
 pub mod gallery;
 pub mod headers;
 pub mod home;
+pub mod imports;
 pub mod indicator;
 pub mod kit;
 pub mod locale;
@@ -28,8 +30,10 @@ pub mod regime;
 pub mod session;
 pub mod sign_in;
 pub mod slate;
+pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod value;
 pub mod words;
 
 /// What every handler works with.
@@ -57,6 +61,9 @@ pub fn app(app: App) -> Router {
         .merge(notice::routes())
         .merge(outcome::routes())
         .merge(regime::routes())
+        .merge(imports::routes())
+        .merge(batches::routes())
+        .merge(value::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

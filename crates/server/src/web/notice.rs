@@ -21,6 +21,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::sync::Arc;
 use store::query::Names;
 use uuid::Uuid;
 
@@ -171,7 +172,7 @@ struct View<'a> {
     person: &'a SignedIn,
     cycle: &'a Cycle,
     notice: &'a Notice,
-    names: Names,
+    names: Arc<Names>,
     here: String,
 }
 

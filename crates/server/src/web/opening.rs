@@ -27,7 +27,7 @@ use jiff::{
     civil::{Date, date},
 };
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::query::Names;
 
 /// `/cycles/new`.
@@ -186,9 +186,9 @@ async fn step(
     person: SignedIn,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    may_open(&app, &person)?;
     let sent = kit::Form::posted(pairs);
     person.check(&sent.csrf)?;
+    may_open(&app, &person)?;
     let regime = app.store.rules().regimes.get(sent.value(REGIME)).ok_or(PageError::NotFound)?;
     let mut filled = Filled::read(&sent, person.reader.t);
     let mut adding = kit::Form::default();
@@ -344,7 +344,7 @@ struct Look<'a> {
     regime: &'a Regime,
     draft: &'a CycleDraft,
     preview: &'a Preview,
-    names: Names,
+    names: Arc<Names>,
 }
 
 /// A set of indicators on the preview.

@@ -19,6 +19,7 @@ use domain::{
     outcome::{Outcome, Signoff},
 };
 use serde::Deserialize;
+use std::sync::Arc;
 use store::{query::Names, tables::cycle};
 use uuid::Uuid;
 
@@ -144,7 +145,7 @@ struct View<'a> {
     t: Locale,
     app: &'a App,
     outcome: &'a Outcome,
-    names: Names,
+    names: Arc<Names>,
 }
 
 impl View<'_> {

@@ -252,7 +252,8 @@ impl SignedIn {
 
     /// Refuse a request that does not carry the session's token in its header.
     pub fn check_header(&self, headers: &HeaderMap) -> Result<(), PageError> {
-        self.check(headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default())
+        let token = headers.get("x-csrf-token").and_then(|token| token.to_str().ok()).unwrap_or_default();
+        self.check(token).map_err(|_| PageError::BadInput(super::locale::Sentence::new("api-token-unfit")))
     }
 
     /// Refuse a request that does not carry the session's token.

@@ -21,7 +21,7 @@ use domain::{
     slate::{Member, Slate},
 };
 use policy::Denied;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::query::{MemberFacts, Names};
 use uuid::Uuid;
 
@@ -130,7 +130,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
 struct View<'a> {
     t: Locale,
     facts: BTreeMap<AppraisalId, MemberFacts>,
-    names: Names,
+    names: Arc<Names>,
     here: String,
     app: &'a App,
     person: &'a SignedIn,

@@ -24,12 +24,18 @@ impl Answer {
 }
 
 /// Sends one request through a router.
-pub(crate) async fn send(router: Router, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub(crate) async fn send(
+    router: Router,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Body::from(body.to_owned())).expect("a valid request");
+    let request = request.body(body.into()).expect("a valid request");
     let response = router.oneshot(request).await.expect("a router answers everything");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");

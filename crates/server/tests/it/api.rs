@@ -66,7 +66,7 @@ fn the_description_is_whole() {
     for (name, schema) in described.document["components"]["schemas"].as_object().expect("schemas") {
         let Some(fields) = schema["properties"].as_object() else { continue };
         for (field, of) in fields {
-            let told = of["description"].is_string() || of["$ref"].is_string();
+            let told = of.to_string().contains("\"description\"");
             assert!(told || name.starts_with("Part"), "{name}.{field} does not say what it is");
         }
     }

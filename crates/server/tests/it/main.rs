@@ -3,8 +3,11 @@
 mod api;
 mod arrows;
 mod city;
+mod cli;
 #[path = "../../../store/src/fresh.rs"]
 mod fresh;
 mod glossary;
+mod importing;
+mod relations;
 mod routes;
 mod story;

@@ -1,9 +1,11 @@
-//! Batches.
+//! Batches and their rows, and the very rows that a person's own values came from.
 
 use super::Reader;
-use crate::Error;
-use domain::{actor::Stamp, event::Event, id::BatchId, import::Batch};
+use crate::{Error, load::read_row, table::truth::batch_row, table::view::*};
+use domain::{actor::Stamp, appraisal::Appraisal, batch::Row, cycle::Cycle, event::Event, id::*, import::Batch};
 use policy::Reading;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeMap;
 
 /// A batch as its entry in the record tells it.
 #[derive(Clone, Debug)]
@@ -18,7 +20,40 @@ pub struct BatchEntry {
     pub readable: bool,
 }
 
+/// A row and the file it stands in.
+#[derive(Clone, Debug)]
+pub struct SourceRow {
+    /// The batch.
+    pub batch: Batch,
+    /// The row.
+    pub row: Row,
+}
+
+/// Where the value of one indicator came from.
+#[derive(Clone, Debug)]
+pub struct ValueSource {
+    /// The cycle.
+    pub cycle: Cycle,
+    /// The appraisal.
+    pub appraisal: Appraisal,
+    /// A page of the rows that went into it.
+    pub rows: Vec<SourceRow>,
+    /// How many rows there are.
+    pub total: u64,
+}
+
 impl Reader<'_> {
+    /// Batches on record, newest first: one page of them and how many there are.
+    pub async fn batches(&self, skip: u64, take: u64) -> Result<(Vec<batch::Model>, u64), Error> {
+        if !self.may_read(Reading::Batches) {
+            return Ok((Vec::new(), 0));
+        }
+        let find = batch::Entity::find().filter(batch::Column::AuthorityId.eq(self.store.authority));
+        let total = find.clone().count(&self.store.db).await?;
+        let page = find.order_by_desc(batch::Column::Seq).offset(skip).limit(take);
+        Ok((page.all(&self.store.db).await?, total))
+    }
+
     /// A batch. That there is one may be known of registers of private ties too; their rows are for inspectors.
     pub async fn batch(&self, id: BatchId) -> Result<Option<BatchEntry>, Error> {
         if !self.may_read(Reading::Batches) {
@@ -29,4 +64,89 @@ impl Reader<'_> {
         let readable = !batch.kind.is_register() || self.may_read(Reading::Registers);
         Ok(Some(BatchEntry { seq: entry.seq, stamp: entry.stamp, batch, readable }))
     }
+
+    /// A page of the rows of a batch in which `words` occur, and how many there are. Empty words: all rows.
+    ///
+    /// `open_text`: the words may stand in any value. Where rows hold identity numbers only keys and the people they are
+    /// about are searched, lest masked digits be found out one by one.
+    pub async fn batch_rows(
+        &self,
+        entry: &BatchEntry,
+        words: &str,
+        open_text: bool,
+        (skip, take): (u64, u64),
+    ) -> Result<(Vec<Row>, u64), Error> {
+        use batch_row::Column;
+        if !entry.readable {
+            return Ok((Vec::new(), 0));
+        }
+        let mut find = batch_row::Entity::find()
+            .filter(Column::AuthorityId.eq(self.store.authority))
+            .filter(Column::BatchId.eq(entry.batch.id.0));
+        if !words.is_empty() {
+            let called = person::Entity::find()
+                .select_only()
+                .column(person::Column::Number)
+                .filter(person::Column::AuthorityId.eq(self.store.authority))
+                .filter(person::Column::Name.eq(words));
+            let called = called.into_tuple::<String>().all(&self.store.db).await?;
+            let mut hit = Condition::any().add(Column::RowKey.contains(words)).add(Column::Person.is_in(called));
+            if open_text {
+                hit = hit.add(Column::Fields.contains(words));
+            }
+            find = find.filter(hit);
+        }
+        let total = find.clone().count(&self.store.db).await?;
+        let page = find.order_by_asc(Column::RowNumber).offset(skip).limit(take).all(&self.store.db).await?;
+        Ok((page.iter().map(read_row).collect::<Result<_, _>>()?, total))
+    }
+
+    /// One row of a batch.
+    pub async fn batch_row(&self, entry: &BatchEntry, number: u32) -> Result<Option<Row>, Error> {
+        if !entry.readable {
+            return Ok(None);
+        }
+        let key = (self.store.authority, entry.batch.id.0, i64::from(number));
+        batch_row::Entity::find_by_id(key).one(&self.store.db).await?.as_ref().map(read_row).transpose()
+    }
+
+    /// Where an indicator's value comes from, for whoever may read the appraisal: the rows of sources that a computed
+    /// value used, or the score sheets on paper that were adopted.
+    pub async fn value_source(
+        &self,
+        id: AppraisalId,
+        indicator: &str,
+        (skip, take): (usize, usize),
+    ) -> Result<Option<ValueSource>, Error> {
+        let Some((cycle, appraisal)) = self.appraisal(id).await? else { return Ok(None) };
+        let places = places(&appraisal, indicator);
+        let loader = self.store.loader(&self.store.db);
+        let (mut rows, mut batches) = (Vec::new(), BTreeMap::new());
+        for (batch, number) in places.iter().skip(skip).take(take) {
+            let key = (self.store.authority, batch.0, i64::from(*number));
+            let row = batch_row::Entity::find_by_id(key).one(&self.store.db).await?;
+            if !batches.contains_key(batch) {
+                let record = loader.record((*batch).into()).await?;
+                batches.extend(record.into_iter().filter_map(|recorded| match recorded.event {
+                    Event::BatchImported(imported) => Some((*batch, imported)),
+                    _ => None,
+                }));
+            }
+            if let (Some(row), Some(batch)) = (row, batches.get(batch)) {
+                rows.push(SourceRow { batch: batch.clone(), row: read_row(&row)? });
+            }
+        }
+        Ok(Some(ValueSource { cycle, appraisal, rows, total: places.len() as u64 }))
+    }
+}
+
+/// Batch and row number of everything that an indicator's value rests on.
+fn places(appraisal: &Appraisal, indicator: &str) -> Vec<(BatchId, u32)> {
+    let computed =
+        appraisal.computed.get(indicator).into_iter().flat_map(|(computed, _)| {
+            computed.rows.iter().flat_map(|(batch, rows)| rows.iter().map(|row| (*batch, *row)))
+        });
+    let of_indicator = appraisal.scores.iter().filter(|score| score.given.indicator == indicator);
+    let on_paper = of_indicator.filter_map(|score| score.given.paper).map(|paper| (paper.batch, paper.row));
+    computed.chain(on_paper).collect()
 }

@@ -1,9 +1,8 @@
-//! Short lists: own appraisals, slates, batches, cycles; and what the timer looks at.
+//! Short lists: own appraisals, slates, cycles; and what the timer looks at.
 
 use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
-use domain::{batch::Kind, id::*};
-use policy::Reading;
+use domain::id::*;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 impl Reader<'_> {
@@ -22,18 +21,6 @@ impl Reader<'_> {
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::CycleId.eq(cycle.0));
         Ok(find.filter(self.slates_seen()).all(&self.store.db).await?)
-    }
-
-    /// Batches on record, newest first; registers of private ties only for inspectors.
-    pub async fn batches(&self) -> Result<Vec<batch::Model>, Error> {
-        if !self.may_read(Reading::Batches) {
-            return Ok(Vec::new());
-        }
-        let find = batch::Entity::find().filter(batch::Column::AuthorityId.eq(self.store.authority));
-        let registers = self.may_read(Reading::Registers);
-        let seen = |row: &batch::Model| registers || !row.kind.parse().is_ok_and(Kind::is_register);
-        let rows = find.order_by_desc(batch::Column::Seq).all(&self.store.db).await?;
-        Ok(rows.into_iter().filter(seen).collect())
     }
 }
 

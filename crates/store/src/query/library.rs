@@ -34,7 +34,7 @@ const MOST_TRIED: u64 = 30;
 impl Reader<'_> {
     /// The library in the order of post types and codes; none for those who may not see it.
     pub async fn library(&self) -> Result<Option<Vec<IndicatorLine>>, Error> {
-        if !self.may_read(Reading::Roster) && !self.may_read(Reading::Cycle) {
+        if !self.may_read(Reading::Cycle) {
             return Ok(None);
         }
         use indicator::Column;

@@ -171,6 +171,11 @@ impl Store {
         slice.of(find, cycle::Column::CycleId, &self.db).await
     }
 
+    /// One cycle.
+    pub async fn cycle_line(&self, id: CycleId) -> Result<Option<cycle::Model>, Error> {
+        Ok(cycle::Entity::find_by_id((self.authority, id.0)).one(&self.db).await?)
+    }
+
     /// Units and sections.
     pub async fn units_in(&self, slice: Slice) -> Result<Vec<unit::Model>, Error> {
         let find = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority));

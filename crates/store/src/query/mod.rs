@@ -6,7 +6,6 @@ mod desk;
 mod library;
 mod list;
 mod notice;
-mod observed;
 mod one;
 mod opening;
 mod outcome;
@@ -16,7 +15,7 @@ mod scope;
 mod slate;
 mod todo;
 
-pub use batch::BatchEntry;
+pub use batch::{BatchEntry, SourceRow, ValueSource};
 pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};

@@ -71,7 +71,7 @@ pub struct AccountLine {
 }
 
 impl Store {
-    /// Names of everyone and every unit. They are read anew only when the record tells of the roster again: at 6,000
+    /// Names of everyone and every unit. They are read anew only when the record tells of them again: at 6,000
     /// people that is what a page would mostly be waiting for.
     pub async fn names(&self) -> Result<Arc<Names>, Error> {
         let told = self.roster_told().await?;
@@ -83,10 +83,10 @@ impl Store {
         Ok(known.1.clone())
     }
 
-    /// The place of the newest entry about a person or a unit.
+    /// The place of the newest entry about a person, a unit or an account.
     async fn roster_told(&self) -> Result<Option<i64>, Error> {
         let mut newest = None;
-        for kind in [StreamKind::Person, StreamKind::Unit] {
+        for kind in [StreamKind::Person, StreamKind::Unit, StreamKind::Account] {
             let last = entry::Entity::find()
                 .select_only()
                 .column_as(entry::Column::Seq.max(), "seq")

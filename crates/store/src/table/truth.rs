@@ -72,6 +72,54 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Batches whose rows lie there or are on their way, as the act is to put them on record; gone once it has.
+    laid_batch, "laid_batch" {
+        key { authority_id: Uuid, batch_id: Uuid }
+        laid_at: i64,
+        batch: Option<String>,
+    }
+}
+
+crate::table::table! {
+    /// Files that somebody handed in to be imported, what was found in them and how far that is. No part of the record, and forgotten after a day.
+    upload, "upload" {
+        key { authority_id: Uuid, upload_id: Uuid }
+        account_id: Uuid,
+        uploaded_at: i64,
+        stage: String,
+        skip_bad: bool,
+        done: i64,
+        total: i64,
+        report: Option<String>,
+    }
+}
+
+crate::table::table! {
+    /// One file of an upload.
+    upload_file, "upload_file" {
+        key { authority_id: Uuid, upload_id: Uuid, place: i16 }
+        name: String,
+        size: i64,
+    }
+}
+
+crate::table::table! {
+    /// A file in pieces of one size, so that it is never whole in memory.
+    upload_part, "upload_part" {
+        key { authority_id: Uuid, upload_id: Uuid, place: i16, part: i64 }
+        content: Vec<u8>,
+    }
+}
+
+crate::table::table! {
+    /// How far work that follows the record has come: every entry before seq is worked in.
+    follower, "follower" {
+        key { authority_id: Uuid, name: String }
+        seq: i64,
+    }
+}
+
+crate::table::table! {
     /// Files by their content.
     attachment, "attachment" {
         key { authority_id: Uuid, digest: String }

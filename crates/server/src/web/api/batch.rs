@@ -100,7 +100,7 @@ pub async fn show(
     let found = app.store.reader(&person.actor).batch(BatchId(id)).await?;
     let store::query::BatchEntry { seq, stamp, batch, readable } = found.ok_or(PageError::NotFound)?;
     let told = Told::of(&app.store).await?;
-    let import::Batch { id, kind, file, sheet, digest, rows_digest, rows, from, to, skipped } = batch;
+    let import::Batch { id, kind, file, sheet, digest, rows_digest, rows, from, to, skipped, .. } = batch;
     Ok(Json(BatchEntry {
         id,
         seq,

@@ -81,6 +81,14 @@ pub async fn list(State(app): State<App>, _: SignedIn, asked: Asked) -> Result<J
     Ok(Json(asked.answer(found, |row| row.cycle_id.to_string(), Cycle::from)))
 }
 
+/// One cycle. For whoever is signed in.
+#[utoipa::path(get, path = "/api/cycles/{id}", operation_id = "show_cycle", tag = "cycles",
+    params(("id" = CycleId, Path, description = "the cycle")), responses((status = 200, body = Cycle)))]
+pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, _: SignedIn) -> Result<Json<Cycle>, PageError> {
+    let found = app.store.cycle_line(CycleId(id)).await?;
+    found.map(|row| Json(Cycle::from(row))).ok_or(PageError::NotFound)
+}
+
 /// One person in a cycle: how far the appraisal is.
 #[derive(Serialize, ToSchema)]
 pub struct Participant {
@@ -120,6 +128,7 @@ pub async fn participants(
     person: SignedIn,
     asked: Asked,
 ) -> Result<Json<Part<Participant>>, PageError> {
+    app.store.cycle_line(CycleId(id)).await?.ok_or(PageError::NotFound)?;
     let found = app.store.reader(&person.actor).participants_in(CycleId(id), asked.slice()?).await?;
     let told = Told::of(&app.store).await?;
     let item = |row: tables::appraisal::Model| Participant {

@@ -41,6 +41,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(act::submit))
         .routes(routes!(todo::list))
         .routes(routes!(cycle::list))
+        .routes(routes!(cycle::show))
         .routes(routes!(cycle::participants))
         .routes(routes!(slate::list))
         .routes(routes!(slate::show))

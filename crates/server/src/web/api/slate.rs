@@ -49,6 +49,7 @@ pub async fn list(
     person: SignedIn,
     asked: Asked,
 ) -> Result<Json<Part<SlateLine>>, PageError> {
+    app.store.cycle_line(CycleId(id)).await?.ok_or(PageError::NotFound)?;
     let found = app.store.reader(&person.actor).slates_in(CycleId(id), asked.slice()?).await?;
     let told = Told::of(&app.store).await?;
     let item = |row: tables::slate::Model| SlateLine {

@@ -43,6 +43,6 @@ async fn only_over_tls_the_browser_is_told_never_to_try_without() {
 async fn a_report_is_taken_and_a_flood_is_not() {
     let report = send(app(false), Method::POST, "/csp-report", &[], "{\"csp-report\":{}}").await;
     assert_eq!(report.status, StatusCode::NO_CONTENT);
-    let flood = send(app(false), Method::POST, "/csp-report", &[], &"x".repeat(REPORT_LIMIT + 1)).await;
+    let flood = send(app(false), Method::POST, "/csp-report", &[], "x".repeat(REPORT_LIMIT + 1)).await;
     assert_eq!(flood.status, StatusCode::PAYLOAD_TOO_LARGE);
 }

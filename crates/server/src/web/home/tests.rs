@@ -25,7 +25,7 @@ async fn everyone_finds_what_is_theirs_and_why() {
 async fn what_is_late_is_marked_for_who_does_it_and_told_to_who_oversees_it() {
     let office = Office::with_cycle().await;
     Office::on(jiff::civil::date(2026, 10, 26));
-    crate::jobs::escalate(&office.store).await.unwrap();
+    crate::jobs::escalate(&office.store, crate::clock::now()).await.unwrap();
     let own = office.browser("A1").await.get("/").await.text();
     assert!(own.contains("已超期 1 个工作日") && own.contains("已超期并催办"), "{own}");
     let hr = office.browser("AH").await.get("/todos?task=chase").await.text();

@@ -220,8 +220,8 @@ impl Office {
 
     /// Somebody's browser, signed in.
     pub(crate) async fn browser(&self, login: &str) -> Browser {
-        let cookie = session::begin(&self.store, self.account(login).await).await.expect("a session");
-        let cookie = cookie.to_str().expect("a header").split(';').next().expect("a cookie").to_owned();
+        let begun = session::begin(&self.store, self.account(login).await).await.expect("a session");
+        let cookie = begun.cookie.to_str().expect("a header").split(';').next().expect("a cookie").to_owned();
         Browser { router: self.router.clone(), cookie }
     }
 
@@ -299,7 +299,7 @@ impl Browser {
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let mut headers = self.headers();
         headers.push(("content-type", "application/x-www-form-urlencoded"));
-        let answer = send(self.router.clone(), Method::POST, path, &headers, &body.join("&")).await;
+        let answer = send(self.router.clone(), Method::POST, path, &headers, body.join("&")).await;
         self.follow(path, answer).await
     }
 

@@ -15,6 +15,8 @@ pub enum Guard {
     SignedIn,
     /// The policy of a reading: who may not gets the answer of what is not there, or for a list a refusal.
     Reads(Reading),
+    /// The policy of the acts that it prepares: who may never do them is refused.
+    MayEver(&'static str),
     /// The policy of the act that is sent.
     Acts,
 }
@@ -31,8 +33,12 @@ pub enum Sample {
     Appraisal,
     Batch,
     Cycle,
+    /// A kind of error page.
+    Failure,
+    Indicator,
     Notice,
     Outcome,
+    Regime,
     Slate,
 }
 
@@ -71,16 +77,22 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
     Route { method: "DELETE", path, guard, sample, sends: "" }
 }
 
-use Guard::{Acts, Open, Reads, SignedIn};
-use Sample::{Act, Appraisal, Asset, Batch, Cycle, Notice, Outcome, Plain, Slate};
+use Guard::{Acts, MayEver, Open, Reads, SignedIn};
+use Sample::{Act, Appraisal, Asset, Batch, Cycle, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate};
 
 /// All of them.
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
     // Before signing in
     get("/health", Open("whoever runs the server asks whether it is there"), Plain),
-    get("/assets/{*path}", Open("styles, scripts and icons, the same for everyone"), Asset),
+    get("/assets/{file}", Open("styles, scripts and icons, the same for everyone"), Asset),
     get("/gallery", Open("the kit's parts with made-up samples"), Plain),
+    get("/gallery/progress", Open("as above"), Plain),
+    get("/gallery/refused", Open("as above"), Plain),
+    get("/gallery/confirm", Open("as above"), Plain),
+    get("/gallery/result", Open("as above"), Plain),
+    post("/gallery/result", Open("as above"), Plain).sends("answer=yes"),
+    get("/gallery/errors/{kind}", Open("as above"), Failure),
     get("/sign-in", Open("where one signs in"), Plain),
     post("/sign-in", Open("signs in"), Plain).sends("login=nobody-at-all&password=wrong&code="),
     post("/sign-in/demo", Open("signs in, in the demo only"), Plain).sends("login=nobody-at-all"),
@@ -92,12 +104,27 @@ pub const ROUTES: &[Route] = &[
     post("/sign-out", SignedIn, Plain).sends("csrf_token={csrf}"),
     get("/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
     get("/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    get("/todos", SignedIn, Plain),
     get("/cycles", SignedIn, Plain),
+    get("/cycles/new", MayEver("open_cycle"), Plain),
+    post("/cycles/new", MayEver("open_cycle"), Plain).sends("csrf_token={csrf}&cycle.regime=civil_servant&step=preview"),
     get("/cycles/{id}", SignedIn, Cycle),
+    get("/cycles/{id}/participants", SignedIn, Cycle),
+    get("/cycles/{id}/participants.csv", SignedIn, Cycle),
+    get("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle),
+    post("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle).sends("csrf_token={csrf}&work=compute_scores"),
     get("/slates/{id}", Reads(Reading::Slate), Slate),
     get("/notices", SignedIn, Plain),
     get("/notices/{id}", Reads(Reading::Notice), Notice),
-    post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&key={key}&appraisal={own}&version%23=99"),
+    get("/outcomes", SignedIn, Plain),
+    get("/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/indicators", Reads(Reading::Cycle), Plain),
+    get("/indicators/new", MayEver("define_indicator"), Plain),
+    get("/indicators/{id}", Reads(Reading::Cycle), Indicator),
+    post("/indicators/check", MayEver("define_indicator"), Plain).sends("csrf_token={csrf}"),
+    get("/regimes", SignedIn, Plain),
+    get("/regimes/{id}", SignedIn, Regime),
+    post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
     // The API
     get("/api/openapi.json", Open("says how the interface works, and nothing of anybody"), Plain),
@@ -107,6 +134,7 @@ pub const ROUTES: &[Route] = &[
     post("/api/acts", Acts, Plain).sends(r#"{"key":"{key}","act":"endorse_goals","appraisal":"{own}","version":99}"#),
     get("/api/todos", SignedIn, Plain),
     get("/api/cycles", SignedIn, Plain),
+    get("/api/cycles/{id}", SignedIn, Cycle),
     get("/api/cycles/{id}/participants", SignedIn, Cycle),
     get("/api/cycles/{id}/slates", SignedIn, Cycle),
     get("/api/slates/{id}", Reads(Reading::Slate), Slate),

@@ -1,0 +1,329 @@
+//! Rows of office files as a register: who is related to whom by declaration and by the household register, and who has
+//! to do with which company.
+//!
+//! People are matched by ID number (or what stands for it), never by name. A row without one is handed back in
+//! [`Read::unread`], for a person to look at.
+
+use std::collections::{BTreeMap, HashMap};
+
+use ::relations::{
+    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
+};
+use domain::batch::{self, Row};
+use jiff::civil::Date;
+
+use super::words::{Hop, Words};
+
+/// Fen in ten thousand yuan, the unit of contract sums.
+const FEN_IN_WAN: f64 = 1_000_000.0;
+
+/// What the rows say.
+pub struct Read {
+    /// The people, by ID number, and their ties.
+    pub register: Register,
+    /// Who has to do with which company.
+    pub dealings: Dealings,
+    /// The staff by employee number.
+    pub staff: BTreeMap<String, Individual>,
+    /// Credit codes by the number of their [`Company`].
+    pub companies: Vec<String>,
+    /// Project codes by the number of their [`Project`].
+    pub projects: Vec<String>,
+    /// Rows that say something nobody could be matched with.
+    pub unread: Vec<Unread>,
+}
+
+/// A row that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The batch it came with.
+    pub source: Source,
+    /// The row as the spreadsheet numbers it.
+    pub row: u32,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a row was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The person named has no ID number; names are no match.
+    NoIdNumber,
+    /// The declarant or participant is not on the roster.
+    NotStaff(String),
+    /// The word for the relation is not known.
+    UnknownWord(String),
+    /// Somebody is their own relative.
+    OwnRelative,
+}
+
+/// Reads rows of all kinds, batch by batch, in any order; kinds that tell nothing of relations are passed over.
+pub fn read<'a>(batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row])>) -> Read {
+    let mut reading = Reading { words: Words::built_in(), ..Reading::default() };
+    let mut batches: Vec<_> = batches.into_iter().collect();
+    // Who is known comes first, then what is said of them, then what is said over others.
+    batches.sort_by_key(|(source, kind, _)| (*kind != batch::Kind::People, *kind != batch::Kind::Household, *source));
+    for (source, kind, rows) in batches {
+        match kind {
+            batch::Kind::People => rows.iter().for_each(|row| reading.member(row)),
+            batch::Kind::Household => reading.households(source, rows),
+            batch::Kind::Family => rows.iter().for_each(|row| reading.declared(source, row)),
+            batch::Kind::Shareholders => rows.iter().for_each(|row| reading.shareholder(source, row)),
+            batch::Kind::Projects => rows.iter().for_each(|row| reading.project(source, row)),
+            _ => {}
+        }
+    }
+    reading.finish()
+}
+
+#[derive(Default)]
+struct Reading {
+    words: Words,
+    register: Register,
+    staff: BTreeMap<String, Individual>,
+    /// What was declared over others, for when all else is known.
+    over_others: Vec<Declared>,
+    companies: Numbers,
+    projects: Numbers,
+    dealings: Vec<Dealing>,
+    work: HashMap<(Individual, u32, u32), Dealing>,
+    unread: Vec<Unread>,
+}
+
+/// A declared step from somebody to somebody.
+struct Resolved {
+    source: Source,
+    row: u32,
+    by: Individual,
+    from: Individual,
+    hop: Hop,
+    to: Individual,
+}
+
+struct Declared {
+    source: Source,
+    row: u32,
+    by: Individual,
+    way: Vec<Hop>,
+    relative: Individual,
+}
+
+impl Reading {
+    fn member(&mut self, row: &Row) {
+        // Somebody without an ID number can be staff, but nobody's relative.
+        let key = field(row, "id_number").map_or_else(|| format!("staff {}", row.key), str::to_owned);
+        let who = self.person(&key);
+        let sex = field(row, "sex").and_then(|sex| match sex {
+            "male" => Some(Sex::Male),
+            "female" => Some(Sex::Female),
+            _ => None,
+        });
+        self.register.describe(who, Profile { sex, born: field(row, "born").and_then(|born| born.parse().ok()) });
+        self.staff.insert(row.key.clone(), who);
+    }
+
+    fn person(&mut self, key: &str) -> Individual {
+        let who = self.register.individual(key);
+        self.register.describe(who, profile(key));
+        who
+    }
+
+    /// Father, mother and spouse as numbers, and what follows from the relation to the head of the household.
+    fn households(&mut self, source: Source, rows: &[Row]) {
+        let mut heads: HashMap<&str, Vec<Individual>> = HashMap::new();
+        for row in rows {
+            let Some(who) = field(row, "id_number").map(|key| self.person(key)) else { continue };
+            for (column, kind) in [("father", Kind::FATHER), ("mother", Kind::MOTHER), ("spouse", Kind::Spouse)] {
+                if let Some(other) = field(row, column).map(|key| self.person(key)) {
+                    self.record(source, row.number, other, who, kind, Evidence::Registered);
+                }
+            }
+            if field(row, "relation").is_some_and(|word| self.words.is_head(word)) {
+                heads.entry(field(row, "household").unwrap_or_default()).or_default().push(who);
+            }
+        }
+        for row in rows {
+            let head = heads.get(field(row, "household").unwrap_or_default());
+            let (Some([head]), Some(word)) = (head.map(Vec::as_slice), field(row, "relation")) else { continue };
+            let Some(who) = field(row, "id_number").and_then(|key| self.register.find(key)) else { continue };
+            if who == *head || self.words.is_no_relation(word) {
+                continue;
+            }
+            match self.words.way(word) {
+                Some([hop]) => self.hop(source, row.number, *head, *hop, who, Evidence::Inferred),
+                // Over whom else of the household the way leads is not on record.
+                Some(_) => {}
+                None => self.wait(source, row.number, Reason::UnknownWord(word.to_owned())),
+            }
+        }
+    }
+
+    fn declared(&mut self, source: Source, row: &Row) {
+        let number = field(row, "declarant").unwrap_or_default();
+        let Some(by) = self.staff.get(number).copied() else {
+            return self.wait(source, row.number, Reason::NotStaff(number.to_owned()));
+        };
+        let word = field(row, "relation").unwrap_or_default();
+        let Some(way) = self.words.way(word).map(<[Hop]>::to_vec) else {
+            return self.wait(source, row.number, Reason::UnknownWord(word.to_owned()));
+        };
+        let Some(relative) = field(row, "id_number").map(|key| self.person(key)) else {
+            return self.wait(source, row.number, Reason::NoIdNumber);
+        };
+        match way[..] {
+            [hop] => self.hop(source, row.number, by, hop, relative, Evidence::Declared { by }),
+            _ => self.over_others.push(Declared { source, row: row.number, by, way, relative }),
+        }
+    }
+
+    fn shareholder(&mut self, source: Source, row: &Row) {
+        let Some(who) = field(row, "id_number").map(|key| self.person(key)) else {
+            return self.wait(source, row.number, Reason::NoIdNumber);
+        };
+        let company = Company(self.companies.of(field(row, "company_code").unwrap_or_default()));
+        let roles: &[Role] = match field(row, "role") {
+            Some("both") => &[Role::Owner, Role::Lead],
+            Some("legal_representative") => &[Role::Lead],
+            _ => &[Role::Owner],
+        };
+        let dealing =
+            |role: &Role| Dealing { who, company, role: *role, since: None, until: None, volume: Volume::default() };
+        self.dealings.extend(roles.iter().map(dealing));
+    }
+
+    /// A project is reported once a month; all reports of one make one dealing of everybody who works on it.
+    fn project(&mut self, source: Source, row: &Row) {
+        let (Some(code), Some(contractor)) = (field(row, "code"), field(row, "contractor_code")) else { return };
+        let (company, project) = (self.companies.of(contractor), self.projects.of(code));
+        let amount = field(row, "amount").and_then(|amount| amount.parse::<f64>().ok()).unwrap_or_default();
+        let volume = Volume { count: 1, fen: (amount * FEN_IN_WAN).round().max(0.0) as u64 };
+        let members = field(row, "members").unwrap_or_default().split(';');
+        for number in field(row, "lead").into_iter().chain(members).filter(|number| !number.is_empty()) {
+            let Some(who) = self.staff.get(number).copied() else {
+                self.wait(source, row.number, Reason::NotStaff(number.to_owned()));
+                continue;
+            };
+            let new = Dealing {
+                who,
+                company: Company(company),
+                role: Role::Work { project: Some(Project(project)) },
+                since: row.date,
+                until: row.date,
+                volume,
+            };
+            let dealing = self.work.entry((who, company, project)).or_insert(new);
+            dealing.since = dealing.since.min(row.date);
+            dealing.until = dealing.until.max(row.date);
+            dealing.volume.fen = dealing.volume.fen.max(volume.fen);
+        }
+    }
+
+    fn hop(&mut self, source: Source, row: u32, from: Individual, hop: Hop, to: Individual, evidence: Evidence) {
+        let (from, to) = if hop.is_up() { (to, from) } else { (from, to) };
+        self.record(source, row, from, to, hop.kind(), evidence);
+    }
+
+    fn record(&mut self, source: Source, row: u32, from: Individual, to: Individual, kind: Kind, evidence: Evidence) {
+        let tie = Tie { from, to, kind, evidence, source, since: None, until: None };
+        if self.register.record(tie).is_err() {
+            self.wait(source, row, Reason::OwnRelative);
+        }
+    }
+
+    fn wait(&mut self, source: Source, row: u32, reason: Reason) {
+        self.unread.push(Unread { source, row, reason });
+    }
+
+    fn finish(mut self) -> Read {
+        self.resolve();
+        self.dealings.extend(self.work.into_values());
+        Read {
+            register: self.register,
+            dealings: Dealings::new(self.dealings),
+            staff: self.staff,
+            companies: self.companies.names,
+            projects: self.projects.names,
+            unread: self.unread,
+        }
+    }
+
+    /// Declared ways over others: a father-in-law is the father of the one spouse who is known, or of an unknown one.
+    /// Nothing is recorded before all are followed, so that none depends on the others.
+    fn resolve(&mut self) {
+        let mut resolved = Vec::new();
+        for Declared { source, row, by, way, relative } in std::mem::take(&mut self.over_others) {
+            let mut from = by;
+            for (place, hop) in way.iter().enumerate() {
+                let step = |to| Resolved { source, row, by, from, hop: *hop, to };
+                if place + 1 == way.len() {
+                    resolved.push(step(relative));
+                } else if let [known] = self.known(from, *hop)[..] {
+                    from = known;
+                } else {
+                    let unknown = self.unknown(by, &way[..=place]);
+                    resolved.push(step(unknown));
+                    from = unknown;
+                }
+            }
+        }
+        for Resolved { source, row, by, from, hop, to } in resolved {
+            self.hop(source, row, from, hop, to, Evidence::Declared { by });
+        }
+    }
+
+    /// Everybody who is this to somebody, by what was said so far.
+    fn known(&self, of: Individual, hop: Hop) -> Vec<Individual> {
+        let ties = self.register.ties_of(of).filter(|tie| hop.fits(tie, of));
+        let others = ties.map(|tie| if tie.from == of { tie.to } else { tie.from });
+        let sex_of = |one| self.register.profile(one).sex;
+        let mut known: Vec<_> =
+            others.filter(|one| hop.sex().is_none_or(|sex| sex_of(*one).is_none_or(|is| is == sex))).collect();
+        known.sort_unstable();
+        known.dedup();
+        known
+    }
+
+    /// Stands for somebody who must be there, but of whom nothing else is known: one for each way, so that a father-in-law
+    /// and a mother-in-law are parents of the same spouse.
+    fn unknown(&mut self, by: Individual, way: &[Hop]) -> Individual {
+        let key = format!("{} {way:?}", self.register.key(by));
+        let who = self.register.individual(&key);
+        self.register.describe(who, Profile { sex: way.last().and_then(|hop| hop.sex()), born: None });
+        who
+    }
+}
+
+/// Names as numbers, in the order in which they come.
+#[derive(Default)]
+struct Numbers {
+    names: Vec<String>,
+    by_name: HashMap<String, u32>,
+}
+
+impl Numbers {
+    fn of(&mut self, name: &str) -> u32 {
+        if let Some(known) = self.by_name.get(name) {
+            return *known;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.by_name.insert(name.to_owned(), number);
+        number
+    }
+}
+
+fn field<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
+    row.fields.get(name).map(String::as_str).filter(|value| !value.is_empty())
+}
+
+/// What an ID number of 18 characters tells of its holder (GB 11643-1999): the day of birth, and by the last digit of the
+/// sequence the sex. Nothing, if the key is no such number.
+fn profile(key: &str) -> Profile {
+    let digits = key.len() == 18 && key.is_ascii() && key[..17].bytes().all(|byte| byte.is_ascii_digit());
+    if !digits {
+        return Profile::default();
+    }
+    let born = Date::strptime("%Y%m%d", &key[6..14]).ok();
+    let sex = if key.as_bytes()[16] % 2 == 1 { Sex::Male } else { Sex::Female };
+    Profile { sex: Some(sex), born }
+}

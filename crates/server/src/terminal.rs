@@ -1,0 +1,25 @@
+//! What the command line shows of long work: a bar on standard error, and only where that is a terminal. It has no
+//! colours.
+
+use crate::importing::Tell;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{io::IsTerminal, sync::Arc};
+
+/// A bar under the name of what goes on, and what to tell it.
+pub fn bar(what: &'static str) -> (ProgressBar, Tell) {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}") {
+        bar.set_style(style);
+    }
+    let told = bar.clone();
+    let tell = move |done, total| {
+        told.set_length(total);
+        told.set_position(done);
+    };
+    (bar, Arc::new(tell))
+}
+
+/// Whether the log may be in colours: on a terminal, unless NO_COLOR says otherwise (no-color.org).
+pub fn has_colours() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+}
