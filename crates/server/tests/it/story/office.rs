@@ -106,7 +106,7 @@ async fn nobody_records_rows_that_did_not_arrive(city: &City) {
     city.not_theirs(EMPLOYEE, act.clone()).await;
     city.not_theirs(UNIT_HR, act.clone()).await;
     city.forbidden(INSPECTOR, act.clone(), "inspectors-change-nothing").await;
-    city.refused(HR, act, Reason::RowsMissing).await;
+    city.refused(HR, act, Reason::RowsDiffer).await;
 }
 
 fn only_the_planted_rows_are_bad(outcome: &Outcome) {
