@@ -31,6 +31,8 @@ pub enum Act {
     ImportBatch { batch: Batch },
     /// Define an indicator, or redefine the one of the same code.
     DefineIndicator { indicator: IndicatorDraft },
+    /// Take an indicator out of the library. Cycles that were opened with it keep it.
+    RetireIndicator { indicator: IndicatorId },
 
     /// Open an account.
     OpenAccount { login: String, person: Option<PersonId>, name: Option<String> },
@@ -176,7 +178,9 @@ impl Act {
                 office: matches!(batch.kind, Kind::Units | Kind::People | Kind::Indicators),
                 ..about(batch.id.into())
             },
-            Act::DefineIndicator { .. } | Act::OpenCycle { .. } => Needs { office: true, ..Needs::default() },
+            Act::DefineIndicator { .. } | Act::RetireIndicator { .. } | Act::OpenCycle { .. } => {
+                Needs { office: true, ..Needs::default() }
+            }
             Act::OpenAccount { person, .. } => Needs { people: person.iter().copied().collect(), ..Needs::default() },
             Act::GrantRole { account, .. }
             | Act::RevokeRole { account, .. }

@@ -154,6 +154,26 @@ impl Calendar {
         Ok(day)
     }
 
+    /// The `count`-th working day before `end`; the end itself never counts.
+    ///
+    /// # Errors
+    ///
+    /// [`UnpublishedYear`] when the count runs into a day that no notice covers.
+    pub fn subtract_workdays(&self, end: Date, count: u32) -> Result<Date, UnpublishedYear> {
+        let mut day = end;
+        let mut left = count;
+        while left > 0 {
+            day = day.yesterday().map_err(|_| UnpublishedYear { year: Date::MIN.year() })?;
+            left -= u32::from(self.is_workday(day)?);
+        }
+        Ok(day)
+    }
+
+    /// The last day up to `end`, within a year of it, that is known to be worked; none if no notice covers that year.
+    pub fn last_known_workday(&self, end: Date) -> Option<Date> {
+        end.series(-1.day()).take(366).find(|day| self.is_workday(*day) == Ok(true))
+    }
+
     /// How many working days there are after `start` up to and including `end`: 0 if `end` is not later. The inverse of
     /// [`Calendar::add_workdays`].
     ///

@@ -1,23 +1,21 @@
 //! A cycle 考核周期: one run of a regime, from opening to closing.
 
+mod opening;
+
+pub(crate) use opening::open;
+pub use opening::{Office, Preview, preview};
+
 use crate::{
-    actor::{Assignee, Stamp},
-    appraisal,
-    batch::Row,
-    context::{Context, text},
-    event::{Emit, Event},
-    id::{AppraisalId, CycleId, PersonId, SlateId, UnitId},
+    actor::Stamp,
+    calendar::{Calendar, UnpublishedYear},
+    id::{CycleId, PersonId},
     indicator::Indicator,
-    points::Points,
     refusal::{Reason, Refusal},
     regime::Regime,
-    roster::{Person, Roster},
-    score::Assessor,
-    slate,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The regime's numbers as they stood when the cycle was opened.
@@ -65,6 +63,30 @@ pub struct Schedule {
     /// Units have proposed grades by.
     #[schema(value_type = String, format = Date)]
     pub grading: Date,
+}
+
+impl Schedule {
+    /// Days to begin from, which HR may change: two steps' time for goals; scores within two steps after the period,
+    /// grades within two more. Where the calendar of the days after the period is not published yet, all of it is done
+    /// by its end instead: the annual appraisal is held at the end of a year or at the beginning of the next.
+    ///
+    /// # Errors
+    ///
+    /// [`UnpublishedYear`] when not even the period lies in published years.
+    pub fn suggest(calendar: &Calendar, regime: &Regime, today: Date, to: Date) -> Result<Self, UnpublishedYear> {
+        let steps = &regime.deadlines;
+        let goals = calendar.add_workdays(today, 2 * steps.goal_step)?;
+        let after = |day: Date| -> Result<Self, UnpublishedYear> {
+            let scoring = calendar.add_workdays(day.max(goals), steps.confirm_score + steps.review_scores)?;
+            Ok(Schedule { goals, scoring, grading: calendar.add_workdays(scoring, 2 * steps.slate_step)? })
+        };
+        after(to).or_else(|unpublished| {
+            let last = calendar.last_known_workday(to).ok_or(unpublished)?;
+            let grading = last.max(goals);
+            let scoring = calendar.subtract_workdays(grading, 2 * steps.slate_step)?.max(goals);
+            Ok(Schedule { goals, scoring, grading })
+        })
+    }
 }
 
 /// What HR fills in to open a cycle.
@@ -197,197 +219,10 @@ impl Cycle {
     }
 }
 
-/// What opening a cycle looks at.
-#[derive(Clone, Debug, Default)]
-pub struct Office {
-    /// Everyone and every unit.
-    pub roster: Roster,
-    /// The library.
-    pub library: Vec<Indicator>,
-    /// Working days each person was on sick or personal leave in the period.
-    pub leave: BTreeMap<PersonId, u32>,
-    /// Score sheets collected on paper for the period: who assessed whom.
-    pub paper: Vec<Row>,
-    /// Titles of the cycles there are.
-    pub cycles: BTreeSet<String>,
-}
-
-pub(crate) fn open(ctx: &Context, draft: &CycleDraft, office: &Office) -> Result<Vec<Emit>, Refusal> {
-    let regime = ctx
-        .rules
-        .regimes
-        .get(&draft.regime)
-        .ok_or_else(|| Refusal::from(Reason::RegimeUnknown).with("regime", &draft.regime))?;
-    if !regime.kinds.iter().any(|kind| kind == &draft.kind) {
-        return Err(Refusal::from(Reason::CycleKindUnknown).with("kind", &draft.kind));
-    }
-    if draft.from > draft.to
-        || draft.schedule.goals > draft.schedule.scoring
-        || draft.schedule.scoring > draft.schedule.grading
-    {
-        return Err(Reason::PeriodUnfit.into());
-    }
-    let title = text("title", &draft.title, 80)?;
-    if office.cycles.contains(&title) {
-        return Err(Refusal::from(Reason::CycleExists).with("title", title));
-    }
-    let people: Vec<&Person> =
-        office.roster.people.values().filter(|person| regime.covers(&person.assignment.staff_kind)).collect();
-    if people.is_empty() {
-        return Err(Reason::NobodyToAppraise.into());
-    }
-    let sets = sets(office, &people)?;
-    let cycle = CycleId((ctx.new_id)());
-    let opened = Opened {
-        id: cycle,
-        regime: draft.regime.clone(),
-        kind: draft.kind.clone(),
-        title,
-        from: draft.from,
-        to: draft.to,
-        schedule: draft.schedule,
-        terms: Terms::of(regime, &draft.kind),
-        sets,
-        rules: ctx.rules.hash.clone(),
-    };
-    let mut slates: BTreeMap<UnitId, Vec<slate::Member>> = BTreeMap::new();
-    let mut emits = Vec::new();
-    for person in people {
-        let sheet = participant(ctx, regime, draft, office, cycle, person);
-        slates.entry(sheet.unit).or_default().push(slate::Member {
-            appraisal: sheet.id,
-            person: person.id,
-            graded: sheet.ungraded.is_none(),
-        });
-        emits.push(Emit::new(sheet.id, Event::AppraisalOpened(Box::new(sheet))));
-    }
-    for (unit, members) in slates {
-        let head = office.roster.units.get(&unit).and_then(|unit| unit.head);
-        let id = SlateId((ctx.new_id)());
-        let base = members.iter().filter(|member| member.graded).count() as u32;
-        emits.push(Emit::new(
-            id,
-            Event::SlateOpened(slate::Opened {
-                id,
-                cycle,
-                unit,
-                head,
-                base,
-                quota: crate::regime::quota(base, opened.terms.top_share),
-                members,
-                due: draft.schedule.grading,
-            }),
-        ));
-    }
-    emits.insert(0, Emit::new(cycle, Event::CycleOpened(Box::new(opened))));
-    Ok(emits)
-}
-
-/// The indicator sets of the post types that occur, each totalling 100.
-fn sets(office: &Office, people: &[&Person]) -> Result<BTreeMap<String, Vec<Indicator>>, Refusal> {
-    let wanted: BTreeSet<&str> = people.iter().map(|person| person.assignment.post_type.as_str()).collect();
-    let mut sets = BTreeMap::new();
-    for post_type in wanted {
-        let set: Vec<Indicator> =
-            office.library.iter().filter(|indicator| indicator.post_type == post_type).cloned().collect();
-        let total: i64 = set.iter().map(|indicator| indicator.weight.0).sum();
-        if total != Points::FULL.0 {
-            return Err(Refusal::from(Reason::IndicatorsIncomplete)
-                .with("post_type", post_type)
-                .with("total", Points(total)));
-        }
-        sets.insert(post_type.to_owned(), set);
-    }
-    Ok(sets)
-}
-
-/// One person's sheet: who endorses, confirms and assesses, and whether there will be a grade.
-fn participant(
-    ctx: &Context,
-    regime: &Regime,
-    draft: &CycleDraft,
-    office: &Office,
-    cycle: CycleId,
-    person: &Person,
-) -> appraisal::Opened {
-    let post = &person.assignment;
-    let head = office.roster.units.get(&post.unit).and_then(|unit| unit.head);
-    let endorser = post.leader.or(head).filter(|leader| *leader != person.id);
-    let endorser = endorser.map_or(Assignee::Hr(Some(post.unit)), Assignee::Person);
-    let confirmer = match head {
-        Some(head) if head != person.id && endorser != Assignee::Person(head) => Assignee::Person(head),
-        _ => Assignee::Hr(None),
-    };
-    appraisal::Opened {
-        id: AppraisalId((ctx.new_id)()),
-        cycle,
-        person: person.id,
-        unit: post.unit,
-        section: post.section,
-        post_type: post.post_type.clone(),
-        leader: post.leader,
-        endorser,
-        confirmer,
-        assessors: assessors(office, person),
-        ungraded: ungraded(regime, draft, office, person, head),
-        goals_due: draft.schedule.goals,
-        scoring_due: draft.schedule.scoring,
-    }
-}
-
-/// The assessors: those who assessed the person on paper, else the direct leader; equal weights.
-fn assessors(office: &Office, person: &Person) -> Vec<Assessor> {
-    let named: BTreeSet<PersonId> = office
-        .paper
-        .iter()
-        .filter(|row| row.person.as_deref() == Some(person.number.as_str()))
-        .filter_map(|row| office.roster.by_number(row.fields.get("rater")?))
-        .map(|rater| rater.id)
-        .chain(person.assignment.leader)
-        .filter(|rater| *rater != person.id)
-        .collect();
-    let count = named.len() as i64;
-    named
-        .into_iter()
-        .enumerate()
-        .map(|(place, person)| {
-            // Equal parts; what does not divide goes to the first.
-            let part = Points::FULL.0 / count;
-            let rest = if place == 0 { Points::FULL.0 - part * count } else { 0 };
-            Assessor { person, weight: Points(part + rest) }
-        })
-        .collect()
-}
-
-/// Why a person gets no grade: HR's word first, then what the regime derives from the facts on file.
-fn ungraded(
-    regime: &Regime,
-    draft: &CycleDraft,
-    office: &Office,
-    person: &Person,
-    head: Option<PersonId>,
-) -> Option<(Ungraded, String)> {
-    if let Some(exemption) = draft.exempt.iter().find(|exemption| exemption.person == person.id) {
-        return Some((exemption.reason, exemption.note.clone()));
-    }
-    if head == Some(person.id) {
-        return Some((Ungraded::AppraisedElsewhere, String::new()));
-    }
-    if let (Some(rule), Some(joined)) = (&regime.not_graded.probation, person.assignment.joined) {
-        let ends = joined.checked_add(jiff::Span::new().months(i64::from(rule.months))).ok()?;
-        if ends > draft.to {
-            return Some((Ungraded::Probation, ends.to_string()));
-        }
-    }
-    let leave = office.leave.get(&person.id).copied().unwrap_or(0);
-    let long = regime.not_graded.leave.as_ref().is_some_and(|rule| leave > rule.over_workdays);
-    long.then(|| (Ungraded::LongLeave, leave.to_string()))
-}
-
 impl Terms {
+    /// The numbers that a kind of cycle is run by.
     fn of(regime: &Regime, kind: &str) -> Self {
         let days = &regime.deadlines;
-        let (top_share, other_shares) = regime.top_shares(kind);
         Terms {
             grades: regime.scale(kind).iter().map(|grade| grade.id.clone()).collect(),
             ungraded: regime.ungraded.as_ref().map(|grade| grade.id.clone()),
@@ -397,8 +232,8 @@ impl Terms {
             appeal_file: regime.appeal.file_workdays,
             appeal_decide: regime.appeal.decide_workdays,
             slate_step: days.slate_step,
-            top_share,
-            other_shares,
+            top_share: regime.top_share(kind).0,
+            other_shares: regime.other_shares(kind).iter().map(|share| share.pct).collect(),
             notice: regime.notice.workdays,
             objection_reply: regime.objection.reply_workdays,
             sign: days.sign,

@@ -107,6 +107,12 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             }
             one(indicator.id.into(), Event::IndicatorDefined(Box::new(indicator)))
         }
+        Act::RetireIndicator { indicator } => {
+            if !case.office.library.iter().any(|known| known.id == *indicator) {
+                return Err(Reason::NotFound.into());
+            }
+            one((*indicator).into(), Event::IndicatorRetired)
+        }
         Act::OpenAccount { .. }
         | Act::GrantRole { .. }
         | Act::RevokeRole { .. }

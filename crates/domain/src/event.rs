@@ -136,6 +136,8 @@ pub enum Event {
     PersonEntered(Box<Person>),
     /// An indicator was defined or redefined.
     IndicatorDefined(Box<Indicator>),
+    /// An indicator was taken out of the library.
+    IndicatorRetired,
     /// A batch of source data was imported.
     BatchImported(Batch),
 

@@ -116,13 +116,19 @@ impl IndicatorDraft {
                 self.cap.as_deref(),
                 &ctx.rules.vocabulary,
             )
-            .map_err(|error| Refusal::from(Reason::FormulaUnfit).with("detail", error))?;
+            .map_err(|error| {
+                let english = error.english();
+                Refusal::from(Reason::FormulaUnfit)
+                    .with("field", "words")
+                    .with("detail", error)
+                    .with("detail_en", english)
+            })?;
             Measure::Quantitative { formula: formula.to_string() }
         } else {
             Measure::Qualitative
         };
         if !self.weight.in_range() || self.weight.0 == 0 {
-            return Err(Refusal::from(Reason::PointsOutOfRange).with("points", self.weight));
+            return Err(Refusal::from(Reason::PointsOutOfRange).with("field", "weight").with("points", self.weight));
         }
         let known = library.iter().find(|indicator| indicator.code == self.code);
         Ok(Indicator {

@@ -1,5 +1,6 @@
 //! Publicity 公示 of the top grades: a window of working days, objections, answers in time. An open
-//! objection blocks closing, and a correction starts the window anew.
+//! objection blocks closing, so does one that was upheld while its line still stands, and a correction starts
+//! the window anew.
 
 use crate::{
     actor::Stamp,
@@ -150,6 +151,14 @@ impl Notice {
         self.objections.iter().filter(|objection| objection.reply.is_none()).count()
     }
 
+    /// Published lines that an objection was upheld against: they are corrected before the notice can close.
+    pub fn uncorrected(&self) -> impl Iterator<Item = &Objection> {
+        let upheld = |objection: &&Objection| matches!(objection.reply, Some((true, ..)));
+        let stands =
+            |objection: &&Objection| self.lines.iter().any(|line| line.appraisal == objection.objected.appraisal);
+        self.objections.iter().filter(upheld).filter(stands)
+    }
+
     fn running(&self) -> Result<(), Refusal> {
         if self.closed.is_some() { Err(Reason::NoticeClosed.into()) } else { Ok(()) }
     }
@@ -246,6 +255,9 @@ pub(crate) fn close(ctx: &Context, cycle: &Cycle, notice: &Notice) -> Result<Vec
     notice.running()?;
     if notice.open_objections() > 0 {
         return Err(Refusal::from(Reason::ObjectionsOpen).with("count", notice.open_objections()));
+    }
+    if notice.uncorrected().next().is_some() {
+        return Err(Refusal::from(Reason::CorrectionDue).with("count", notice.uncorrected().count()));
     }
     if ctx.today() <= notice.until {
         return Err(Refusal::from(Reason::TooEarly).with("until", notice.until));

@@ -165,6 +165,8 @@ reasons! {
         TopGradeBarred = "top-grade-barred",
         /// Objections are open. `count`
         ObjectionsOpen = "objections-open",
+        /// An objection was upheld and what it is against is still published. `count`
+        CorrectionDue = "correction-due",
         /// The notice is closed.
         NoticeClosed = "notice-closed",
         /// The grades are not published yet, or the notice still runs.
@@ -187,7 +189,7 @@ reasons! {
         GradeOpen = "grade-open",
         /// Not overdue.
         NotOverdue = "not-overdue",
-        /// A result of this kind is proposed already.
+        /// An outcome of this kind is proposed or approved already.
         OutcomeExists = "outcome-exists",
         /// The cycle still has open work. `count`
         CycleUnfinished = "cycle-unfinished",

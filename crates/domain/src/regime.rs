@@ -345,27 +345,33 @@ impl Regime {
         self.id == staff_kind || self.staff_kinds.iter().any(|word| word == staff_kind)
     }
 
-    /// The grades, best first, of cycles of this kind: routine cycles may have a scale of their own.
+    /// The grades that a kind of cycle is graded by, best first: routine cycles have a scale of their own where the
+    /// regime gives one.
     pub fn scale(&self, kind: &str) -> &[Grade] {
-        match &self.routine {
-            Some(routine) if kind == "routine" => &routine.grades,
-            _ => &self.grades,
+        self.routine_of(kind).map_or(&self.grades, |routine| &routine.grades)
+    }
+
+    /// The largest share of the top grade in a kind of cycle, in percent, and what it rests on.
+    pub fn top_share(&self, kind: &str) -> (u32, &Source) {
+        self.routine_of(kind)
+            .map_or((self.quota.top_share_pct, &self.quota.source), |routine| (routine.top_share_pct, &routine.source))
+    }
+
+    /// The shares that a document may set instead, by their conditions. The scale of routine cycles has none.
+    pub fn other_shares(&self, kind: &str) -> Vec<&Share> {
+        match self.routine_of(kind) {
+            Some(_) => Vec::new(),
+            None => [&self.quota.raised, &self.quota.lowered].into_iter().flatten().collect(),
         }
     }
 
-    /// The largest share of the top grade in cycles of this kind, and the shares that a document may set instead; all
-    /// in percent.
-    pub fn top_shares(&self, kind: &str) -> (u32, Vec<u32>) {
-        match &self.routine {
-            Some(routine) if kind == "routine" => (routine.top_share_pct, Vec::new()),
-            _ => (self.quota.top_share_pct, self.quota.other_shares()),
-        }
+    fn routine_of(&self, kind: &str) -> Option<&Routine> {
+        self.routine.as_ref().filter(|_| kind == "routine")
     }
 
-    /// A grade of either scale.
+    /// A grade of any of its scales.
     pub fn grade(&self, id: &str) -> Option<&Grade> {
-        let routine = self.routine.iter().flat_map(|routine| &routine.grades);
-        self.grades.iter().chain(routine).find(|grade| grade.id == id)
+        self.grades.iter().chain(self.routine.iter().flat_map(|routine| &routine.grades)).find(|grade| grade.id == id)
     }
 
     /// What each part rests on, for the page that shows HR which values are not verified.
@@ -399,13 +405,6 @@ impl Regime {
         let routine = routine.map(|grade| ("routine.grades", &grade.source));
         let results = self.results.iter().map(|result| ("results", &result.source));
         others.into_iter().flatten().chain(graded).chain(routine).chain(results).collect()
-    }
-}
-
-impl Quota {
-    /// The shares that a document may set instead of [`Quota::top_share_pct`], in percent.
-    pub fn other_shares(&self) -> Vec<u32> {
-        [&self.raised, &self.lowered].into_iter().flatten().map(|share| share.pct).collect()
     }
 }
 

@@ -176,11 +176,12 @@ impl Slate {
             return Err(Reason::NotGraded.into());
         }
         if !cycle.opened.terms.grades.iter().any(|known| known == grade) {
-            return Err(Refusal::from(Reason::GradeUnknown).with("grade", grade));
+            return Err(Refusal::from(Reason::GradeUnknown).with("field", "grade").with("grade", grade));
         }
         let held = self.proposals.get(&appraisal).is_some_and(|proposal| proposal.grade == grade);
         if grade == cycle.top_grade() && !held && self.count(grade) >= self.quota {
             return Err(Refusal::from(Reason::QuotaExceeded)
+                .with("field", "grade")
                 .with("quota", self.quota)
                 .with("base", self.base)
                 .with("grade", grade));
@@ -242,13 +243,14 @@ pub(crate) fn set_quota(cycle: &Cycle, slate: &Slate, share: u32, document: &str
     if share != terms.top_share && !terms.other_shares.contains(&share) {
         let allowed: Vec<String> =
             terms.other_shares.iter().chain([&terms.top_share]).map(ToString::to_string).collect();
-        return Err(Refusal::from(Reason::QuotaShareUnfit).with("allowed", allowed.join(", ")));
+        return Err(Refusal::from(Reason::QuotaShareUnfit).with("field", "share").with("allowed", allowed.join(", ")));
     }
     let document = text("document", document, 200)?;
     let quota = regime::quota(slate.base, share);
     let held = slate.count(cycle.top_grade());
     if held > quota {
         return Err(Refusal::from(Reason::QuotaExceeded)
+            .with("field", "share")
             .with("quota", quota)
             .with("base", slate.base)
             .with("grade", cycle.top_grade()));

@@ -54,6 +54,8 @@ pub enum Task {
     FixGrades,
     /// Answer an objection.
     AnswerObjection,
+    /// Correct a line that an objection was upheld against.
+    CorrectNotice,
     /// Close the notice.
     CloseNotice,
     /// Review an outcome.
@@ -66,7 +68,7 @@ pub enum Task {
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 20] = [
+    pub const ALL: [Task; 21] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -83,6 +85,7 @@ impl Task {
         Task::PostNotice,
         Task::FixGrades,
         Task::AnswerObjection,
+        Task::CorrectNotice,
         Task::CloseNotice,
         Task::ReviewOutcome,
         Task::DecideOutcome,
@@ -108,6 +111,7 @@ impl Task {
             Task::PostNotice => "post_notice",
             Task::FixGrades => "fix_grades",
             Task::AnswerObjection => "answer_objection",
+            Task::CorrectNotice => "correct_notice",
             Task::CloseNotice => "close_notice",
             Task::ReviewOutcome => "review_outcome",
             Task::DecideOutcome => "decide_outcome",
@@ -318,7 +322,11 @@ impl Notice {
             let of = objection.objected.id.to_string();
             list.push(Task::AnswerObjection, &of, Assignee::Hr(None), Some(objection.objected.due));
         }
-        if self.open_objections() == 0 {
+        for objection in self.uncorrected() {
+            let of = objection.objected.id.to_string();
+            list.push(Task::CorrectNotice, &of, Assignee::Hr(None), Some(objection.objected.due));
+        }
+        if self.open_objections() == 0 && self.uncorrected().next().is_none() {
             // The window may have been started anew: each end is a step of its own.
             list.push(Task::CloseNotice, &self.until.to_string(), Assignee::Hr(None), None);
             if let Some(close) = list.todos.last_mut() {

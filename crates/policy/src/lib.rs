@@ -213,6 +213,16 @@ impl Policies {
         Ok(Permit { by: actor.by(), act: name.to_owned(), policies, hash: self.hash.clone() })
     }
 
+    /// May the actor do acts of this name at all, whatever they are about? For ways on to a form; the act itself is
+    /// asked about with its case.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`]: who may.
+    pub fn may_ever(&self, actor: &Actor, act: &str) -> Result<(), Denied> {
+        self.ask(actor, act, &facts::Facts::default()).map(|_| ())
+    }
+
     /// May the actor read this?
     ///
     /// # Errors

@@ -205,6 +205,7 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
 }
 
 async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {
+    rules::record(&store).await.context("the rules in force can't be put on record")?;
     jobs::start(store.clone());
     let listener = tokio::net::TcpListener::bind(listen)
         .await

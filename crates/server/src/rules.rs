@@ -1,9 +1,10 @@
 //! The rules of the day: regimes, calendar, the words of formulas.
 
 use anyhow::Context;
-use domain::{calendar::Calendar, context::Rulebook, regime::Regime};
+use domain::{act::Act, actor::Actor, calendar::Calendar, context::Rulebook, refusal::Reason, regime::Regime};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use store::{Error, Store};
 
 const CALENDAR: &str = include_str!("../../../regimes/calendar.toml");
 const REGIMES: &[&str] = &[
@@ -12,6 +13,15 @@ const REGIMES: &[&str] = &[
     include_str!("../../../regimes/leading_cadre.toml"),
     include_str!("../../../regimes/public_institution.toml"),
 ];
+
+/// Put the content hashes of the rules in force on record, if they are not what was recorded last.
+pub async fn record(store: &Store) -> Result<(), Error> {
+    let (regimes, policies) = (store.rules().hash.clone(), store.policies().hash().to_owned());
+    match store.act(&Actor::System, store.new_key(), Act::RecordRules { regimes, policies }).await {
+        Err(Error::Refused(refusal)) if refusal.reason == Reason::NothingChanged => Ok(()),
+        done => done.map(|_| ()),
+    }
+}
 
 /// Read the rules that come with the product.
 pub fn built_in() -> anyhow::Result<Rulebook> {

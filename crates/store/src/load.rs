@@ -212,7 +212,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     /// What source systems say of a person within a cycle's period.
-    async fn observations(&self, cycle: &Cycle, number: &str) -> Result<Vec<Observed>, Error> {
+    pub(crate) async fn observations(&self, cycle: &Cycle, number: &str) -> Result<Vec<Observed>, Error> {
         use batch_row::Column;
         let within = |filter: sea_orm::Condition| {
             let from = cycle.opened.from.to_string();
@@ -270,7 +270,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
     }
 
-    async fn office(&self, act: &Act) -> Result<Office, Error> {
+    pub(crate) async fn office(&self, act: &Act) -> Result<Office, Error> {
         let mut office = Office { roster: self.roster().await?, library: self.library().await?, ..Office::default() };
         if let Act::OpenCycle { cycle } = act {
             office.paper = self

@@ -1,6 +1,7 @@
 //! Tests of the domain through its public interface, one module for each noun.
 
 mod calendar;
+mod cycle;
 mod formula;
 mod regime;
 

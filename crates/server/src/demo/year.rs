@@ -368,8 +368,8 @@ async fn outcomes(city: &City, cycle: CycleId) -> anyhow::Result<()> {
         let act = Act::RecommendOutcome { appraisal, kind, detail: detail.to_owned(), reasons };
         city.act(head, act).await?;
     }
-    let outcomes = city.store.reader(city.hr()).outcomes().await?;
-    let promotion = outcomes.iter().find(|outcome| outcome.kind == outcome::Kind::Promotion.as_str());
+    let outcomes = city.store.reader(city.hr()).outcomes(&["recommended"], store::query::Page::first(10)).await?;
+    let promotion = outcomes.rows.iter().find(|outcome| outcome.kind == outcome::Kind::Promotion.as_str());
     let outcome = OutcomeId(promotion.context("it was just recommended")?.outcome_id);
     let opinion = "符合晋升条件，同意上报。".to_owned();
     city.act(city.hr(), Act::ReviewOutcome { outcome, approved: true, opinion }).await

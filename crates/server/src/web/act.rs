@@ -40,7 +40,12 @@ async fn act(
         Err(error) => Err(error),
     };
     let (page, how) = match done {
-        Ok(receipt) => (local_path(Some(field(kit::Form::RETURN_FIELD))), How::Done { act: name, seq: receipt.seq }),
+        Ok(receipt) => {
+            // An act that makes something may lead to its page, which the form could not know.
+            let made = receipt.streams.first().map(ToString::to_string).unwrap_or_default();
+            let next = field(kit::Form::RETURN_FIELD).replace(kit::Form::MADE, &made);
+            (local_path(Some(&next)), How::Done { act: name, seq: receipt.seq })
+        }
         Err(error) => match refused(&person, error, &pairs) {
             Ok(how) => (local_path(Some(field(kit::Form::AT_FIELD))), how),
             Err(error) => return Err(error),

@@ -103,9 +103,19 @@ impl Locale {
         match sentence {
             Sentence::Said(text) => text.clone(),
             Sentence::Text { key, args } => {
-                let args: Vec<_> = args.iter().map(|(name, value)| (*name, self.worded(name, value))).collect();
+                let args: Vec<_> =
+                    args.iter().map(|(name, value)| (*name, self.worded(name, self.own(args, name, value)))).collect();
                 self.with(key, &args)
             }
+        }
+    }
+
+    /// What the domain says in both languages comes as two values: `detail`, and `detail_en` for English readers.
+    fn own<'a>(self, args: &'a [(&'static str, Arg)], name: &str, value: &'a Arg) -> &'a Arg {
+        let english = |(found, _): &&(&str, Arg)| found.strip_suffix("_en") == Some(name);
+        match self {
+            Locale::ZhCn => value,
+            Locale::En => args.iter().find(english).map_or(value, |(_, english)| english),
         }
     }
 

@@ -1,26 +1,35 @@
 //! The pages and the API: a handler extracts, acts or reads, and answers.
 
-use axum::{Router, routing::get};
+use axum::{Extension, Router, routing::get};
 use store::Store;
 
 pub mod act;
 pub mod api;
 pub mod appraisal;
+pub mod area;
 pub mod assets;
 pub mod batches;
+pub mod bulk;
 pub mod cycle;
 pub mod error;
 pub mod gallery;
 pub mod headers;
 pub mod home;
 pub mod imports;
+pub mod indicator;
 pub mod kit;
 pub mod locale;
 pub mod notice;
+pub mod opening;
 pub mod origin;
+pub mod outcome;
+pub mod paging;
+pub mod participant;
 pub mod password;
+pub mod regime;
 pub mod session;
 pub mod sign_in;
+pub mod slate;
 pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -44,7 +53,14 @@ pub fn app(app: App) -> Router {
         .merge(act::routes())
         .merge(appraisal::routes())
         .merge(cycle::routes())
+        .merge(opening::routes())
+        .merge(participant::routes())
+        .merge(bulk::routes())
+        .merge(indicator::routes())
+        .merge(slate::routes())
         .merge(notice::routes())
+        .merge(outcome::routes())
+        .merge(regime::routes())
         .merge(imports::routes())
         .merge(batches::routes())
         .merge(value::routes())
@@ -54,6 +70,7 @@ pub fn app(app: App) -> Router {
         .merge(locale::preference_routes())
         .merge(gallery::routes())
         .fallback(|| async { error::PageError::NotFound })
+        .layer(Extension(bulk::Desk::default()))
         .layer(axum::middleware::from_fn(origin::own))
         .layer(axum::middleware::from_fn(error::complete))
         .with_state(app);

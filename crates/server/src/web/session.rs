@@ -1,16 +1,13 @@
 //! Who is signed in. A session is a random cookie; the database keeps only its SHA-256. It ends when it
 //! lies idle, after a working day, and whenever the account is locked.
 
-use super::{App, error::PageError, kit, locale::Reader};
+use super::{App, area::Area, error::PageError, kit, locale::Reader};
 use crate::clock;
 use axum::{
     extract::{FromRequestParts, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
-use domain::{
-    actor::{Actor, Role},
-    id::AccountId,
-};
+use domain::{actor::Actor, id::AccountId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -80,6 +77,8 @@ pub struct SignedIn {
     pub csrf: String,
     /// Language and display.
     pub reader: Reader,
+    /// What the navigation leads to.
+    pub areas: Vec<Area>,
     demo: bool,
     authority: String,
     /// The key of the session in the database.
@@ -158,6 +157,7 @@ impl FromRequestParts<App> for SignedIn {
         let name = actor.person().map(|person| names.person(person).to_owned()).or(account.opened.name.clone());
         let place = actor.unit().map(|unit| names.unit(unit).to_owned()).unwrap_or_default();
         Ok(SignedIn {
+            areas: Area::of(&store, &actor),
             actor,
             account: data.account,
             name: name.unwrap_or_else(|| account.opened.login.clone()),
@@ -176,23 +176,13 @@ impl SignedIn {
     /// The frame of a page for this person.
     pub fn page(&self, path: &str, title: impl Into<String>) -> kit::Page {
         let t = self.reader.t;
-        let item = |href: &str, key: &str, icon: &'static str| kit::NavItem {
-            href: href.to_owned(),
-            label: t.get(key),
-            icon,
-            current: path == href || (href != "/" && path.starts_with(href)),
+        let nav = self.areas.iter().map(|area| kit::NavItem {
+            href: area.href().to_owned(),
+            label: t.get(&format!("nav-{}", area.name())),
+            icon: area.icon(),
+            current: area.holds(path),
             count: 0,
-        };
-        let mut nav = vec![item("/", "nav-home", "home"), item("/notices", "nav-notices", "speakerphone")];
-        if self.works_on_cycles() {
-            nav.insert(1, item("/cycles", "nav-cycles", "clipboard-list"));
-        }
-        if self.actor.has_everywhere(Role::HrOfficer) {
-            nav.push(item("/imports", "nav-imports", "upload"));
-        }
-        if self.actor.has_everywhere(Role::HrOfficer) || self.actor.has_everywhere(Role::Inspector) {
-            nav.push(item("/batches", "nav-batches", "file-spreadsheet"));
-        }
+        });
         let roles: Vec<String> =
             self.actor.grants().iter().map(|grant| t.get(super::words::role(grant.role))).collect();
         kit::Page {
@@ -203,7 +193,7 @@ impl SignedIn {
                 person: kit::Person::new(self.name.clone(), self.place.clone()),
                 roles: roles.join(t.get("list-comma").as_str()),
             }),
-            nav,
+            nav: nav.collect(),
             csrf: self.csrf.clone(),
             demo: self.demo,
             flashes: self.flashes(),
@@ -211,11 +201,6 @@ impl SignedIn {
             accepted: self.accepted(),
             ..kit::Page::new(self.reader.clone(), title)
         }
-    }
-
-    fn works_on_cycles(&self) -> bool {
-        [Role::HrOfficer, Role::Inspector, Role::Approver].into_iter().any(|role| self.actor.has(role))
-            || self.actor.person().is_some()
     }
 
     /// What the page says about the last act, above everything else.

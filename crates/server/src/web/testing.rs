@@ -1,5 +1,7 @@
 //! What the tests of the web share: one request without a network, and the sources they check.
 
+pub(crate) mod office;
+
 use std::path::{Path, PathBuf};
 
 use axum::Router;

@@ -17,7 +17,10 @@ use jiff::{Timestamp, civil::Date};
 use policy::Policies;
 use server::rules;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
-use store::{Error, Receipt, Settings, Store};
+use store::{Error, Receipt, Settings, Store, query::Slice};
+
+/// All of a list, as long as no test has more.
+pub const ALL: Slice = Slice { after: None, most: 10_000 };
 
 /// Who stands for the product itself.
 pub const CONSOLE: &str = "console";
@@ -62,6 +65,11 @@ impl City {
     /// The time.
     pub fn now(&self) -> Timestamp {
         READ[self.clock]()
+    }
+
+    /// The day.
+    pub fn today(&self) -> Date {
+        domain::context::day(self.now())
     }
 
     /// Whoever signs in under this name.
@@ -131,7 +139,7 @@ impl City {
     /// What somebody's home page lists, as `task due`, in the order of the page.
     pub async fn todos(&self, login: &str) -> Vec<String> {
         let who = self.who(login).await;
-        let todos = self.store.reader(&who).todos(1000).await.expect("a read");
+        let todos = self.store.reader(&who).todos_after(self.today(), None, 1000).await.expect("a read");
         todos.into_iter().map(|todo| format!("{} {}", todo.task, todo.due.unwrap_or_default())).collect()
     }
 

@@ -89,7 +89,7 @@ async fn value(store: &Store, cycle: CycleId, number: &str, indicator: &str) -> 
     let inspector = inspector(store).await;
     let desk = store.reader(&inspector);
     let person = store.roster().await.expect("people").into_iter().find(|person| person.number == number);
-    let sheets = desk.participants(cycle).await.expect("sheets");
+    let sheets = desk.participants_in(cycle, crate::city::ALL).await.expect("sheets");
     let sheet = sheets.iter().find(|sheet| Some(sheet.person_id) == person.as_ref().map(|person| person.person_id));
     let id = AppraisalId(sheet.expect("takes part").appraisal_id);
     let (_, sheet) = desk.appraisal(id).await.expect("a read").expect("an appraisal");
@@ -192,7 +192,7 @@ async fn a_correction_takes_the_place_of_what_it_corrects(fresh: Fresh) {
     let cycles = store.cycles().await.expect("cycles");
     let cycle = cycles.iter().find(|cycle| cycle.title == "2025年度").expect("the cycle").cycle_id;
     let inspector = inspector(&store).await;
-    let sheets = store.reader(&inspector).participants(CycleId(cycle)).await.expect("sheets");
+    let sheets = store.reader(&inspector).participants_in(CycleId(cycle), crate::city::ALL).await.expect("sheets");
     assert_eq!(sheets.iter().filter(|sheet| sheet.ungraded.as_deref() == Some("long_leave")).count(), 1);
 }
 

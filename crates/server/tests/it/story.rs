@@ -17,7 +17,7 @@ mod result;
 mod scores;
 
 use crate::{
-    city::City,
+    city::{ALL, City},
     fresh::{Fresh, on_both},
 };
 use domain::id::{AppraisalId, CycleId, NoticeId, SlateId};

@@ -1,63 +1,17 @@
-//! The home page: what there is to do, and where things stand.
+//! Short lists: own appraisals, slates, cycles; and what the timer looks at.
 
-use super::Reader;
+use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
-use domain::{
-    actor::{Actor, Role},
-    id::*,
-};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-
-/// A to-do in a list.
-pub type TodoLine = todo::Model;
-
-/// To-dos that fall to this actor, as a condition.
-pub(super) fn mine(actor: &Actor) -> Condition {
-    use todo::Column;
-    let mut any = Condition::any();
-    if let Some(person) = actor.person() {
-        any = any.add(Column::PersonId.eq(person.0));
-    }
-    for grant in actor.grants() {
-        let role = |assignee: &str| Condition::all().add(Column::Assignee.eq(assignee));
-        any = match (grant.role, grant.unit) {
-            // A unit's HR takes what is its unit's; the authority's HR what is nobody else's.
-            (Role::HrOfficer, Some(unit)) => any.add(role("hr").add(Column::HrUnitId.eq(unit.0))),
-            (Role::HrOfficer, None) => any.add(role("hr").add(Column::HrUnitId.is_null())),
-            (Role::Inspector, _) => any.add(role("inspector")),
-            (Role::Approver, _) => any.add(role("approver")),
-            _ => any,
-        };
-    }
-    if any.is_empty() { any.add(Column::TodoKey.eq("")) } else { any }
-}
+use domain::id::*;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 impl Reader<'_> {
-    /// What falls to the actor, the most urgent first.
-    pub async fn todos(&self, most: u64) -> Result<Vec<TodoLine>, Error> {
-        let find = todo::Entity::find().filter(todo::Column::AuthorityId.eq(self.store.authority));
-        let rows =
-            find.filter(mine(self.actor)).order_by_asc(todo::Column::Due).limit(most).all(&self.store.db).await?;
-        Ok(rows)
-    }
-
     /// The actor's own appraisals, newest cycle first.
     pub async fn own_appraisals(&self) -> Result<Vec<appraisal::Model>, Error> {
         let Some(person) = self.actor.person() else { return Ok(Vec::new()) };
         let find = appraisal::Entity::find().filter(appraisal::Column::AuthorityId.eq(self.store.authority));
         let own = find.filter(appraisal::Column::PersonId.eq(person.0));
         Ok(own.order_by_desc(appraisal::Column::AppraisalId).all(&self.store.db).await?)
-    }
-
-    /// The participants of a cycle that the actor may see: all for the authority's HR and inspectors, a
-    /// unit's for its HR and its head, those one has a duty for, and oneself.
-    pub async fn participants(&self, cycle: CycleId) -> Result<Vec<appraisal::Model>, Error> {
-        use appraisal::Column;
-        let find = appraisal::Entity::find()
-            .filter(Column::AuthorityId.eq(self.store.authority))
-            .filter(Column::CycleId.eq(cycle.0))
-            .filter(self.appraisals_seen());
-        Ok(find.order_by_asc(Column::UnitId).order_by_asc(Column::AppraisalId).all(&self.store.db).await?)
     }
 
     /// Slates of a cycle that the actor may see.
@@ -67,20 +21,6 @@ impl Reader<'_> {
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::CycleId.eq(cycle.0));
         Ok(find.filter(self.slates_seen()).all(&self.store.db).await?)
-    }
-
-    /// Notices the actor may see: those of the own unit, or all.
-    pub async fn notices(&self) -> Result<Vec<notice::Model>, Error> {
-        use notice::Column;
-        let find = notice::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        Ok(find.filter(self.notices_seen()).order_by_desc(Column::PostedAt).all(&self.store.db).await?)
-    }
-
-    /// Outcomes the actor may see.
-    pub async fn outcomes(&self) -> Result<Vec<outcome::Model>, Error> {
-        use outcome::Column;
-        let find = outcome::Entity::find().filter(Column::AuthorityId.eq(self.store.authority));
-        Ok(find.filter(self.outcomes_seen()).order_by_desc(Column::RecommendedAt).all(&self.store.db).await?)
     }
 }
 

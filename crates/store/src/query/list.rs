@@ -1,12 +1,13 @@
 //! Lists in slices, for programs: ordered by id, which is the order in which things came to be, so that nothing is told
 //! twice or left out while the list grows.
 
-use super::{Reader, TodoLine, desk::mine};
+use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
 use domain::{
     actor::Grant,
     id::{CycleId, UnitId},
 };
+use jiff::civil::Date;
 use policy::Reading;
 use sea_orm::{
     ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -63,12 +64,16 @@ impl From<&TodoLine> for TodoPlace {
 }
 
 impl Reader<'_> {
-    /// What falls to the actor, the most urgent first.
-    pub async fn todos_after(&self, after: Option<&TodoPlace>, most: u64) -> Result<Vec<TodoLine>, Error> {
+    /// What falls to the actor and can be done today, the most urgent first.
+    pub async fn todos_after(
+        &self,
+        today: Date,
+        after: Option<&TodoPlace>,
+        most: u64,
+    ) -> Result<Vec<TodoLine>, Error> {
         use todo::Column;
         let due = || Expr::from(Func::coalesce([Column::Due.into_expr(), Expr::val(TodoPlace::NEVER)]));
-        let mut find =
-            todo::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(mine(self.actor));
+        let mut find = self.mine(today).await?;
         if let Some(after) = after {
             let place = Expr::tuple([due(), Column::StreamId.into_expr(), Column::TodoKey.into_expr()]);
             let past = [Expr::val(after.due.as_str()), Expr::val(after.stream), Expr::val(after.key.as_str())];

@@ -3,19 +3,58 @@
 
 mod batch;
 mod desk;
+mod library;
 mod list;
+mod notice;
 mod one;
+mod opening;
+mod outcome;
+mod participant;
 mod people;
 mod scope;
+mod slate;
+mod todo;
 
 pub use batch::{BatchEntry, SourceRow, ValueSource};
-pub use desk::TodoLine;
+pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
+pub use participant::{Narrowing, Only, Participant, UnitStage};
 pub(crate) use people::KnownNames;
 pub use people::{AccountLine, Names};
+pub use slate::MemberFacts;
+pub use todo::{TodoGroup, TodoLine};
 
 use crate::Store;
 use domain::actor::Actor;
+
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// From 1.
+    pub number: u64,
+    /// Rows on a page.
+    pub size: u64,
+}
+
+impl Page {
+    /// The first rows, `size` of them.
+    pub fn first(size: u64) -> Self {
+        Page { number: 1, size }
+    }
+
+    fn offset(self) -> u64 {
+        self.number.saturating_sub(1).saturating_mul(self.size)
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The rows of the page.
+    pub rows: Vec<T>,
+    /// How many rows the whole list has.
+    pub total: u64,
+}
 
 /// Reads for one actor.
 pub struct Reader<'a> {

@@ -23,6 +23,7 @@ pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
 pub struct Names {
     people: BTreeMap<Uuid, (String, String)>,
     units: BTreeMap<Uuid, String>,
+    accounts: BTreeMap<Uuid, String>,
 }
 
 impl Names {
@@ -39,6 +40,11 @@ impl Names {
     /// A unit's short name.
     pub fn unit(&self, id: UnitId) -> &str {
         self.units.get(&id.0).map_or("", String::as_str)
+    }
+
+    /// The name of an account that is nobody's on the roster; empty if unknown.
+    pub fn account(&self, id: AccountId) -> &str {
+        self.accounts.get(&id.0).map_or("", String::as_str)
     }
 
     /// Everyone, by id.
@@ -65,7 +71,7 @@ pub struct AccountLine {
 }
 
 impl Store {
-    /// Names of everyone and every unit. They are read anew only when the record tells of the roster again: at 6,000
+    /// Names of everyone and every unit. They are read anew only when the record tells of them again: at 6,000
     /// people that is what a page would mostly be waiting for.
     pub async fn names(&self) -> Result<Arc<Names>, Error> {
         let told = self.roster_told().await?;
@@ -77,10 +83,10 @@ impl Store {
         Ok(known.1.clone())
     }
 
-    /// The place of the newest entry about a person or a unit.
+    /// The place of the newest entry about a person, a unit or an account.
     async fn roster_told(&self) -> Result<Option<i64>, Error> {
         let mut newest = None;
-        for kind in [StreamKind::Person, StreamKind::Unit] {
+        for kind in [StreamKind::Person, StreamKind::Unit, StreamKind::Account] {
             let last = entry::Entity::find()
                 .select_only()
                 .column_as(entry::Column::Seq.max(), "seq")
@@ -96,9 +102,15 @@ impl Store {
         let people =
             person::Entity::find().filter(person::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
         let units = unit::Entity::find().filter(unit::Column::AuthorityId.eq(self.authority)).all(&self.db).await?;
+        let accounts = account::Entity::find()
+            .filter(account::Column::AuthorityId.eq(self.authority))
+            .filter(account::Column::PersonId.is_null())
+            .all(&self.db)
+            .await?;
         Ok(Names {
             people: people.into_iter().map(|row| (row.person_id, (row.name, row.number))).collect(),
             units: units.into_iter().map(|row| (row.unit_id, row.short_name.unwrap_or(row.name))).collect(),
+            accounts: accounts.into_iter().map(|row| (row.account_id, row.name.unwrap_or(row.login))).collect(),
         })
     }
 

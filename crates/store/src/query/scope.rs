@@ -35,10 +35,9 @@ impl Reader<'_> {
             .into_query()
     }
 
-    /// Appraisals in a list: how far they are is for whoever follows the cycle, besides those who may read them.
     pub(super) fn appraisals_seen(&self) -> Condition {
         use appraisal::Column;
-        if self.may_read(Reading::Cycle) {
+        if self.may_read(Reading::Appraisal) {
             return Condition::all();
         }
         Condition::any()

@@ -4,7 +4,7 @@ use super::{
     paging::{Asked, Part},
     told::{PersonName, Told, UnitName},
 };
-use crate::web::{App, error::PageError, locale::Sentence, session::SignedIn};
+use crate::web::{App, error::PageError, locale::Sentence, session::SignedIn, words};
 use axum::{Json, extract::State};
 use domain::id::{CycleId, PersonId, UnitId};
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct Todo {
     responses((status = 200, body = Part<Todo>)))]
 pub async fn list(State(app): State<App>, person: SignedIn, asked: Asked) -> Result<Json<Part<Todo>>, PageError> {
     let after = asked.after().map(read).transpose()?;
-    let found = app.store.reader(&person.actor).todos_after(after.as_ref(), asked.most()).await?;
+    let found = app.store.reader(&person.actor).todos_after(words::today(), after.as_ref(), asked.most()).await?;
     let told = Told::of(&app.store).await?;
     let item = |line: TodoLine| Todo {
         task: line.task,

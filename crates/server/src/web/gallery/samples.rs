@@ -96,6 +96,8 @@ pub(super) fn todos(t: Locale) -> Vec<Todo> {
         why: t.get(why),
         href: "/gallery/confirm".to_owned(),
         action: t.get(action),
+        mark: None,
+        rest: None,
     };
     vec![
         todo(

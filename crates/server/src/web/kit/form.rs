@@ -68,6 +68,9 @@ impl Form {
     /// See [`Form::NAME_FIELD`].
     pub const RETURN_FIELD: &str = "return_to";
 
+    /// Stands, in the page that comes after an act, for the id of what the act made.
+    pub const MADE: &str = "{made}";
+
     /// An empty form.
     pub fn new(csrf: impl Into<String>, key: impl Into<String>) -> Self {
         Form { csrf: csrf.into(), key: key.into(), ..Form::default() }

@@ -123,6 +123,10 @@ pub struct Todo {
     pub href: String,
     /// The words on the button.
     pub action: String,
+    /// A state besides the deadline, such as that others were told.
+    pub mark: Option<Tag>,
+    /// Where the rest of its kind is, when this stands for several.
+    pub rest: Option<Crumb>,
 }
 
 impl Todo {

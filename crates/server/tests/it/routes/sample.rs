@@ -2,6 +2,7 @@
 //! one that is not there.
 
 use super::table::Sample;
+use crate::city::ALL;
 use domain::{
     actor::Actor,
     id::{AppraisalId, NoticeId, OutcomeId, SlateId},
@@ -47,16 +48,20 @@ impl City {
         let unit = |code: &str| units.iter().find(|unit| unit.code == code).expect("a unit").unit_id;
         let two = [("the employee's unit's", unit("YT01")), ("another unit's", unit("YT05"))];
         let slates = desk.slates(institutions.into()).await.expect("slates");
-        let notices = desk.notices().await.expect("notices");
+        let notices = desk.notices_in(ALL).await.expect("notices");
         let slate = |of| slates.iter().find(|slate| slate.unit_id == of).expect("a slate").slate_id.to_string();
         let notice = |of| notices.iter().find(|notice| notice.unit_id == of).expect("a notice").notice_id.to_string();
         samples.insert(Sample::Slate, two.map(|(label, unit)| (label, slate(unit))).to_vec());
         samples.insert(Sample::Notice, two.map(|(label, unit)| (label, notice(unit))).to_vec());
-        let outcomes = desk.outcomes().await.expect("outcomes");
+        let outcomes = desk.outcomes_in(ALL).await.expect("outcomes");
         let outcome = outcomes.first().expect("an outcome").outcome_id.to_string();
         samples.insert(Sample::Outcome, vec![("another unit's", outcome)]);
         let batches = desk.batches(0, 1000).await.expect("batches").0;
         let batch = |kind| batches.iter().find(|batch| batch.kind == kind).expect("a batch").batch_id.to_string();
+        let indicators = store.indicators().await.expect("indicators");
+        let indicator = indicators.first().expect("an indicator").indicator_id.to_string();
+        samples.insert(Sample::Indicator, vec![("the first", indicator)]);
+        samples.insert(Sample::Regime, vec![("civil servants'", "civil_servant".to_owned())]);
         samples.insert(Sample::Batch, vec![("attendance", batch("attendance")), ("private ties", batch("family"))]);
         City { store, own: employees, samples }
     }

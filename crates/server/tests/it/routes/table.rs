@@ -15,6 +15,8 @@ pub enum Guard {
     SignedIn,
     /// The policy of a reading: who may not gets the answer of what is not there, or for a list a refusal.
     Reads(Reading),
+    /// The policy of the acts that it prepares: who may never do them is refused.
+    MayEver(&'static str),
     /// The policy of the act that is sent.
     Acts,
 }
@@ -33,8 +35,10 @@ pub enum Sample {
     Cycle,
     /// A kind of error page.
     Failure,
+    Indicator,
     Notice,
     Outcome,
+    Regime,
     Slate,
 }
 
@@ -73,8 +77,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
     Route { method: "DELETE", path, guard, sample, sends: "" }
 }
 
-use Guard::{Acts, Open, Reads, SignedIn};
-use Sample::{Act, Appraisal, Asset, Batch, Cycle, Failure, Notice, Outcome, Plain, Slate};
+use Guard::{Acts, MayEver, Open, Reads, SignedIn};
+use Sample::{Act, Appraisal, Asset, Batch, Cycle, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate};
 
 /// All of them.
 #[rustfmt::skip]
@@ -100,11 +104,26 @@ pub const ROUTES: &[Route] = &[
     post("/sign-out", SignedIn, Plain).sends("csrf_token={csrf}"),
     get("/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
     get("/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    get("/todos", SignedIn, Plain),
     get("/cycles", SignedIn, Plain),
+    get("/cycles/new", MayEver("open_cycle"), Plain),
+    post("/cycles/new", MayEver("open_cycle"), Plain).sends("csrf_token={csrf}&cycle.regime=civil_servant&step=preview"),
     get("/cycles/{id}", SignedIn, Cycle),
+    get("/cycles/{id}/participants", SignedIn, Cycle),
+    get("/cycles/{id}/participants.csv", SignedIn, Cycle),
+    get("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle),
+    post("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle).sends("csrf_token={csrf}&work=compute_scores"),
     get("/slates/{id}", Reads(Reading::Slate), Slate),
     get("/notices", SignedIn, Plain),
     get("/notices/{id}", Reads(Reading::Notice), Notice),
+    get("/outcomes", SignedIn, Plain),
+    get("/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/indicators", Reads(Reading::Cycle), Plain),
+    get("/indicators/new", MayEver("define_indicator"), Plain),
+    get("/indicators/{id}", Reads(Reading::Cycle), Indicator),
+    post("/indicators/check", MayEver("define_indicator"), Plain).sends("csrf_token={csrf}"),
+    get("/regimes", SignedIn, Plain),
+    get("/regimes/{id}", SignedIn, Regime),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
     // The API

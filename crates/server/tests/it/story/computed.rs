@@ -25,8 +25,8 @@ pub async fn from_observations_only(story: &Story) {
     for person in expected()["quantitative_expected"].as_array().expect("people") {
         let number = person["工号"].as_str().expect("a number");
         let id = city.person(number).await;
-        let mut sheets = desk.participants(story.cycle).await.expect("a read");
-        sheets.extend(desk.participants(story.civil).await.expect("a read"));
+        let mut sheets = desk.participants_in(story.cycle, ALL).await.expect("a read");
+        sheets.extend(desk.participants_in(story.civil, ALL).await.expect("a read"));
         let sheet = sheets.iter().find(|sheet| sheet.person_id == id.0).expect("takes part");
         let id = AppraisalId(sheet.appraisal_id);
         let (_, sheet) = desk.appraisal(id).await.expect("a read").expect("an appraisal");

@@ -28,7 +28,7 @@ pub async fn posted_within_the_unit(story: &Story) -> NoticeId {
     city.does(HR, post.clone()).await;
     city.refused(HR, post, Reason::AlreadyDone).await;
     let colleague = city.who(COLLEAGUE).await;
-    let seen = city.store.reader(&colleague).notices().await.expect("a read");
+    let seen = city.store.reader(&colleague).notices_in(ALL).await.expect("a read");
     let [notice] = &seen[..] else { panic!("{seen:?}") };
     let notice = NoticeId(notice.notice_id);
     let posted: Notice = city.notice(COLLEAGUE, notice).await;
@@ -37,7 +37,7 @@ pub async fn posted_within_the_unit(story: &Story) -> NoticeId {
     assert_eq!(posted.until, date(2026, 11, 13), "five working days after Friday the 6th");
     let stranger = city.who(STRANGER).await;
     assert!(city.store.reader(&stranger).notice(notice).await.expect("a read").is_none());
-    assert!(city.store.reader(&stranger).notices().await.expect("a read").is_empty());
+    assert!(city.store.reader(&stranger).notices_in(ALL).await.expect("a read").is_empty());
     notice
 }
 
