@@ -1,8 +1,6 @@
 ## Navigation and ways in
 nav-home = To do
 nav-cycles = Appraisals
-nav-accounts = Accounts
-nav-ledger = Ledger
 nav-notices = Notices
 nav-outcomes = Outcomes
 nav-indicators = Indicators

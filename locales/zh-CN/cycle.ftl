@@ -1,8 +1,6 @@
 ## 导航与入口
 nav-home = 待办
 nav-cycles = 考核
-nav-accounts = 账号
-nav-ledger = 账本
 nav-notices = 公示
 nav-outcomes = 结果
 nav-indicators = 指标

@@ -2,11 +2,12 @@
 //! are no part of the record; that they were set is.
 
 use crate::{
-    actor::{Grant, Stamp},
+    actor::{Grant, Role, Stamp},
     context::{Context, text},
     event::Event,
     id::{AccountId, PersonId},
     refusal::{Reason, Refusal},
+    roster::Roster,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub struct Account {
     pub password_set: Option<Stamp>,
     /// The second factor was enrolled last.
     pub second_factor: Option<Stamp>,
+    /// The second factor was taken away, and none has been enrolled since.
+    pub second_factor_cleared: Option<Stamp>,
 }
 
 impl Account {
@@ -52,6 +55,7 @@ impl Account {
                 locked: None,
                 password_set: None,
                 second_factor: None,
+                second_factor_cleared: None,
             },
             _ => return None,
         };
@@ -69,10 +73,20 @@ impl Account {
             Event::AccountLocked { .. } => self.locked = Some(stamp),
             Event::AccountUnlocked => self.locked = None,
             Event::PasswordSet => self.password_set = Some(stamp),
-            Event::SecondFactorSet => self.second_factor = Some(stamp),
-            Event::SecondFactorCleared => self.second_factor = None,
+            Event::SecondFactorSet => (self.second_factor, self.second_factor_cleared) = (Some(stamp), None),
+            Event::SecondFactorCleared => (self.second_factor, self.second_factor_cleared) = (None, Some(stamp)),
             _ => {}
         }
+    }
+
+    /// Somebody else set the password: it is a first password, good for nothing but choosing one's own.
+    pub fn has_first_password(&self) -> bool {
+        self.password_set.is_some_and(|stamp| stamp.by.account != Some(self.opened.id))
+    }
+
+    /// A role asks for a second factor, and none is enrolled.
+    pub fn lacks_second_factor(&self) -> bool {
+        self.second_factor.is_none() && self.grants.iter().any(|grant| grant.role.needs_second_factor())
     }
 }
 
@@ -88,6 +102,7 @@ pub struct Taken {
 pub(crate) fn open(
     ctx: &Context,
     taken: &Taken,
+    roster: &Roster,
     login: &str,
     person: Option<PersonId>,
     name: Option<&str>,
@@ -100,6 +115,9 @@ pub(crate) fn open(
     if taken.login {
         return Err(Refusal::from(Reason::LoginTaken).with("login", login));
     }
+    if person.is_some_and(|person| !roster.people.contains_key(&person)) {
+        return Err(Reason::PersonUnknown.into());
+    }
     if taken.person {
         return Err(Reason::AccountExists.into());
     }
@@ -110,7 +128,16 @@ pub(crate) fn open(
     Ok(Event::AccountOpened(Opened { id: AccountId((ctx.new_id)()), login, person, name }))
 }
 
-pub(crate) fn grant(account: &Account, grant: Grant) -> Result<Event, Refusal> {
+/// Only HR officers are a unit's own; every other role is the whole authority's.
+pub(crate) fn grant(account: &Account, roster: &Roster, grant: Grant) -> Result<Event, Refusal> {
+    if let Some(unit) = grant.unit {
+        if grant.role != Role::HrOfficer {
+            return Err(Reason::RoleOfAuthority.into());
+        }
+        if !roster.units.contains_key(&unit) {
+            return Err(Reason::UnitUnknown.into());
+        }
+    }
     if account.grants.contains(&grant) { Err(Reason::AlreadyDone.into()) } else { Ok(Event::RoleGranted { grant }) }
 }
 

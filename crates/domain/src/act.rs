@@ -237,6 +237,19 @@ impl Act {
         }
     }
 
+    /// The account whose way of signing in it changes: whoever is signed in with it has to sign in anew.
+    pub fn signs_out(&self) -> Option<AccountId> {
+        match self {
+            Act::GrantRole { account, .. }
+            | Act::RevokeRole { account, .. }
+            | Act::LockAccount { account, .. }
+            | Act::SetPassword { account }
+            | Act::SetSecondFactor { account }
+            | Act::ClearSecondFactor { account } => Some(*account),
+            _ => None,
+        }
+    }
+
     /// A secret travels beside it.
     pub fn sets_secret(&self) -> bool {
         matches!(self, Act::SetPassword { .. } | Act::SetSecondFactor { .. })

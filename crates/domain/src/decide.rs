@@ -168,7 +168,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
 
 fn decide_account(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusal> {
     if let Act::OpenAccount { login, person, name } = act {
-        let event = account::open(ctx, &case.taken, login, *person, name.as_deref())?;
+        let event = account::open(ctx, &case.taken, &case.people, login, *person, name.as_deref())?;
         return match &event {
             Event::AccountOpened(opened) => Ok(vec![Emit::new(opened.id, event)]),
             _ => unreachable!("opening emits an opening"),
@@ -176,7 +176,7 @@ fn decide_account(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Re
     }
     let account = case.account()?;
     let event = match act {
-        Act::GrantRole { grant, .. } => account::grant(account, *grant)?,
+        Act::GrantRole { grant, .. } => account::grant(account, &case.people, *grant)?,
         Act::RevokeRole { grant, .. } => account::revoke(account, *grant)?,
         Act::LockAccount { reason, .. } => account::lock(account, reason)?,
         Act::UnlockAccount { .. } => account::unlock(account)?,

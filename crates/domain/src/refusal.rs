@@ -105,6 +105,12 @@ reasons! {
         AttachmentsTooMany = "attachments-too-many",
         /// The formula was not understood. `detail`
         FormulaUnfit = "formula-unfit",
+        /// Only HR officers are of one unit; this role is of the whole authority.
+        RoleOfAuthority = "role-of-authority",
+        /// There is no such unit.
+        UnitUnknown = "unit-unknown",
+        /// A password or second factor is set on its own page, where the secret travels beside the act.
+        SecretMissing = "secret-missing",
         /// The login is not made of letters, digits, dots and dashes, or is too short.
         LoginUnfit = "login-unfit",
         /// Percentages lie between 0 and 100.

@@ -3,7 +3,7 @@
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 use domain::{
     act::Act,
-    actor::{Actor, Assignee, By, Role},
+    actor::{Actor, Assignee, By, Role, Stamp},
     appraisal::Appraisal,
     decide::Case,
     goal::Step,
@@ -27,6 +27,7 @@ pub(crate) struct Facts {
     account: String,
     held: BTreeSet<String>,
     role: String,
+    other_factor_by: String,
     register: bool,
 }
 
@@ -62,6 +63,7 @@ impl Facts {
                 ("account", text(&self.account)),
                 ("held", set(self.held.iter().cloned())),
                 ("role", text(&self.role)),
+                ("other_factor_by", text(&self.other_factor_by)),
                 ("register", RestrictedExpression::new_bool(self.register)),
             ],
         )?;
@@ -94,6 +96,10 @@ impl Facts {
             Assignee::Hr(_) => self.hr_turn = true,
             Assignee::Approver | Assignee::Inspector => {}
         }
+    }
+
+    fn other_factor(&mut self, replaced: Option<Stamp>) {
+        self.other_factor_by = told(replaced.and_then(|stamp| stamp.by.account));
     }
 
     /// Whoever did this is not to do the present step: as a person, and as an account that is nobody's on the roster.
@@ -155,6 +161,13 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
     let sheet = case.appraisal.as_ref();
     match act {
         Act::GrantRole { grant, .. } | Act::RevokeRole { grant, .. } => facts.role = grant.role.as_str().to_owned(),
+        Act::SetPassword { .. } => {
+            facts.other_factor(case.account.as_ref().and_then(|account| account.second_factor_cleared));
+        }
+        Act::ClearSecondFactor { .. } => {
+            let first = case.account.as_ref().filter(|account| account.has_first_password());
+            facts.other_factor(first.and_then(|account| account.password_set));
+        }
         Act::ImportBatch { batch } => facts.register = batch.kind.is_register(),
         Act::EndorseGoals { .. } | Act::ReturnGoals { step: Step::Endorse, .. } => {
             if let Some(sheet) = sheet {

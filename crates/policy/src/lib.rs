@@ -86,6 +86,13 @@ pub struct Denied {
     pub forbidden_by: Vec<String>,
 }
 
+impl Denied {
+    /// Denied before any policy was asked; the key of the sentence that says why.
+    pub fn because(message: &str) -> Self {
+        Denied { messages: vec![message.to_owned()], basis: Vec::new(), forbidden_by: Vec::new() }
+    }
+}
+
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -233,8 +240,7 @@ impl Policies {
     }
 
     fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {
-        let broken =
-            || Denied { messages: vec!["policy-broken".to_owned()], basis: Vec::new(), forbidden_by: Vec::new() };
+        let broken = || Denied::because("policy-broken");
         let uid = |kind: &str, id: &str| {
             let kind = EntityTypeName::from_str(kind).ok()?;
             Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))

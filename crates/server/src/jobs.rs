@@ -39,6 +39,9 @@ async fn looking_at_deadlines(store: Store) {
         if let Err(error) = forget(&store).await {
             tracing::error!(%error, "old uploads could not be forgotten");
         }
+        if let Err(error) = store.sweep(clock::now().as_microsecond()).await {
+            tracing::error!(%error, "expired sessions could not be swept away");
+        }
     }
 }
 

@@ -8,4 +8,5 @@ pub mod recompute;
 pub mod relations;
 pub mod rules;
 pub mod terminal;
+pub mod users;
 pub mod web;

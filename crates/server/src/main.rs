@@ -2,11 +2,8 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use domain::{
-    act::Act,
-    actor::{Actor, Grant, Role},
-};
-use server::{clock, demo, importing, jobs, recompute, relations, rules, terminal, web};
+use domain::actor::{Actor, Role};
+use server::{clock, demo, importing, jobs, recompute, relations, rules, terminal, users, web};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use store::{Settings, Store};
 
@@ -27,6 +24,9 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// The address that people type. With https:// cookies travel over TLS only; a proxy in front does the TLS.
+        #[arg(long, env = "MINGJING_PUBLIC_URL", value_parser = public_url)]
+        public_url: Option<String>,
     },
     /// Import office files.
     Import {
@@ -84,7 +84,8 @@ enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
-    /// Open the first accounts from the machine's own console.
+    /// Open an account from the machine's own console: the first administrators. The password is a first one, to be
+    /// changed at the first sign-in; administrators and inspectors then enrol a second factor.
     User {
         #[command(flatten)]
         database: DatabaseArgs,
@@ -96,10 +97,20 @@ enum Command {
         /// A role, held for the whole authority.
         #[arg(long)]
         role: Option<Role>,
-        /// The first password is read from this file.
+        /// The first password is read from this file; let nobody else read it.
         #[arg(long)]
         password_file: PathBuf,
     },
+}
+
+/// Scheme and host, as people type them.
+fn public_url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let known = |sign: char| sign.is_alphanumeric() || ".-:[]".contains(sign);
+    if host.is_empty() || !host.chars().all(known) {
+        return Err("write scheme and host alone, as in https://kaohe.example.gov.cn".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 #[derive(clap::Args)]
@@ -117,7 +128,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse().command).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{error:#}");
+            eprintln!("{}", web::words::of_console(&error));
             ExitCode::from(2)
         }
     }
@@ -136,14 +147,24 @@ async fn open(url: &str) -> anyhow::Result<Store> {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { database, listen } => serve(open(&database.database).await?, listen, false).await,
+        Command::Serve { database, listen, public_url } => {
+            let tls = public_url.is_some_and(|url| url.starts_with("https://"));
+            if !tls && !listen.ip().is_loopback() {
+                tracing::warn!(
+                    "passwords cross the network in clear: put a proxy with TLS in front, let --listen stay on \
+                     127.0.0.1, and name the address with --public-url https://…"
+                );
+            }
+            let app = web::App { tls, ..web::App::new(open(&database.database).await?) };
+            serve(app, listen).await
+        }
         Command::Demo { dir, listen, files } => {
             std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
             let file = dir.join("mingjing.db");
             demo::set_clock(!file.exists());
             let store = open(&format!("sqlite://{}", file.display())).await?;
             demo::seed(&store, &files).await?;
-            serve(store, listen, true).await
+            serve(web::App { demo: true, ..web::App::new(store) }, listen).await
         }
         Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
@@ -169,17 +190,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             relations::run(&dir, &pairs, out.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::User { database, login, name, role, password_file } => {
+            let unreadable = || format!("{} can't be read; name a file with the password", password_file.display());
+            let password = std::fs::read_to_string(&password_file).with_context(unreadable)?;
             let store = open(&database.database).await?;
-            let password = std::fs::read_to_string(&password_file).context("the password file can't be read")?;
-            let open = Act::OpenAccount { login: login.clone(), person: None, name: Some(name) };
-            store.act(&Actor::System, store.new_key(), open).await?;
-            let account = store.account_of_login(&login).await?.context("the account is not there")?;
-            if let Some(role) = role {
-                let grant = Act::GrantRole { account, grant: Grant { role, unit: None } };
-                store.act(&Actor::System, store.new_key(), grant).await?;
-            }
-            let secret = store::secret::Secret::Password(web::password::hash(password.trim())?);
-            store.act_with(&Actor::System, store.new_key(), Act::SetPassword { account }, secret).await?;
+            users::add(&store, &login, &name, role, password.trim_end_matches(['\r', '\n'])).await?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -204,15 +218,14 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
     Ok(if all_in { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn serve(store: Store, listen: SocketAddr, demo: bool) -> anyhow::Result<ExitCode> {
-    rules::record(&store).await.context("the rules in force can't be put on record")?;
-    jobs::start(store.clone());
+async fn serve(app: web::App, listen: SocketAddr) -> anyhow::Result<ExitCode> {
+    rules::record(&app.store).await.context("the rules in force can't be put on record")?;
+    jobs::start(app.store.clone());
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("{listen} is taken; choose another with --listen"))?;
     tracing::info!("serving on http://{listen}");
-    let app = web::app(web::App { store, demo });
-    axum::serve(listener, app).with_graceful_shutdown(stop()).await?;
+    axum::serve(listener, web::app(app)).with_graceful_shutdown(stop()).await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -37,6 +37,8 @@ CREATE TABLE entry (
 CREATE INDEX entry_stream ON entry (authority_id, stream_id, seq);
 CREATE INDEX entry_kind ON entry (authority_id, stream_kind, seq);
 CREATE INDEX entry_act ON entry (authority_id, act_id);
+CREATE INDEX entry_at ON entry (authority_id, at);
+CREATE INDEX entry_account ON entry (authority_id, account_id, seq);
 
 -- Complete subtrees of the RFC 6962 tree over the entries' leaves.
 CREATE TABLE node (
@@ -144,16 +146,33 @@ CREATE TABLE credential (
     password TEXT,
     totp TEXT,
     totp_step BIGINT,
-    failures BIGINT NOT NULL DEFAULT 0,
-    locked_until BIGINT,
     PRIMARY KEY (authority_id, account_id)
+);
+
+-- Codes that stand in for a second factor, once each, as their SHA-256.
+CREATE TABLE recovery_code (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    account_id UUID NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (authority_id, account_id, digest)
+);
+
+-- Failures to sign in by the SHA-256 of what was typed as login; a row counts until "until".
+CREATE TABLE brake (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    login_digest TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, login_digest)
 );
 
 -- Who is signed in. The id is kept as its SHA-256 only.
 CREATE TABLE session (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     session_id TEXT NOT NULL,
+    account_id UUID NOT NULL,
     data TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (authority_id, session_id)
 );
+CREATE INDEX session_account ON session (authority_id, account_id);

@@ -83,6 +83,7 @@ CREATE TABLE account (
     name TEXT,
     locked_at BIGINT,
     password_at BIGINT,
+    password_is_first BOOLEAN NOT NULL,
     second_factor_at BIGINT,
     PRIMARY KEY (authority_id, account_id),
     UNIQUE (authority_id, login)

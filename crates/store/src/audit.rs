@@ -18,7 +18,7 @@ use domain::{
     id::CycleId,
 };
 use ledger::{Algorithm, Frontier};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -62,15 +62,16 @@ pub struct Report {
 const PAGE: u64 = 1000;
 
 impl Store {
-    /// Check everything. `progress` is told how much is done of how much: reading every entry is one half, folding every
-    /// aggregate again the other.
+    /// Check everything, as it stood when the check began: acts go on meanwhile. `progress` is told how much is done of
+    /// how much: reading every entry is one half, folding every aggregate again the other.
     pub async fn audit(&self, since: u64, mut progress: impl FnMut((u64, u64))) -> Result<Report, Error> {
         let mut report = Report::default();
-        let streams = self.audit_record(since, &mut report, &mut progress).await?;
+        let db = connect::snapshot(&self.db).await?;
+        let streams = self.audit_record(&db, since, &mut report, &mut progress).await?;
         let half = report.entries;
         let shadow = connect::connect("sqlite::memory:").await?;
         connect::make(&shadow).await?;
-        let loader = self.loader(&self.db);
+        let loader = self.loader(&db);
         let mut cycles: BTreeMap<CycleId, Option<Cycle>> = BTreeMap::new();
         for (folded, stream) in streams.iter().enumerate() {
             progress((half + folded as u64 * half / streams.len() as u64, 2 * half));
@@ -96,7 +97,7 @@ impl Store {
             self.audit_batch(&loader, &record, &mut report).await?;
         }
         for table in view::VIEWS {
-            let (told, shown) = (view::rows_of(&shadow, table).await?, view::rows_of(&self.db, table).await?);
+            let (told, shown) = (view::rows_of(&shadow, table).await?, view::rows_of(&db, table).await?);
             compare(table, &told, &shown, &mut report);
         }
         Ok(report)
@@ -105,11 +106,12 @@ impl Store {
     /// Entries against their leaves, leaves against the tree.
     async fn audit_record(
         &self,
+        db: &impl ConnectionTrait,
         since: u64,
         report: &mut Report,
         progress: &mut impl FnMut((u64, u64)),
     ) -> Result<BTreeSet<Stream>, Error> {
-        let head = head::Entity::find_by_id(self.authority).one(&self.db).await?;
+        let head = head::Entity::find_by_id(self.authority).one(db).await?;
         let size = head.as_ref().map_or(0, |head| head.size as u64);
         let (mut frontier, mut streams, mut next) = (Frontier::default(), BTreeSet::new(), 0_u64);
         loop {
@@ -118,7 +120,7 @@ impl Store {
                 .filter(entry::Column::Seq.gte(next as i64))
                 .order_by_asc(entry::Column::Seq)
                 .limit(PAGE)
-                .all(&self.db)
+                .all(db)
                 .await?;
             let Some(last) = page.last() else { break };
             let after = last.seq as u64 + 1;
@@ -154,7 +156,7 @@ impl Store {
     }
 
     /// Rows of a batch against the digest on record.
-    async fn audit_batch<C: sea_orm::ConnectionTrait>(
+    async fn audit_batch<C: ConnectionTrait>(
         &self,
         loader: &Loader<'_, C>,
         record: &[record::Recorded],

@@ -4,8 +4,8 @@ use crate::{Error, Store, table::truth::*, writer};
 use domain::context::Rulebook;
 use policy::Policies;
 use sea_orm::{
-    ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait,
-    FromQueryResult, Statement, TransactionTrait,
+    AccessMode, ActiveValue::Set, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, EntityTrait, FromQueryResult, IsolationLevel, Statement, TransactionOptions, TransactionTrait,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -63,6 +63,20 @@ async fn check_sqlite(db: &DatabaseConnection) -> Result<(), Error> {
         return Err(Error::Unfit(format!("SQLite {version} is too old: 3.51.3 or newer is needed")));
     }
     Ok(())
+}
+
+/// A transaction that reads the database as it stands now, whatever is written meanwhile.
+pub(crate) async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, Error> {
+    let options = match db.get_database_backend() {
+        DbBackend::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        },
+        // The first read of a transaction takes the snapshot.
+        _ => TransactionOptions::default(),
+    };
+    Ok(db.begin_with_options(options).await?)
 }
 
 /// Make the tables where there are none.

@@ -6,11 +6,13 @@
 
 mod append;
 pub mod audit;
+mod brake;
 mod connect;
 mod load;
 pub mod query;
 mod record;
 pub mod secret;
+pub mod session;
 pub mod source;
 mod stale;
 mod table;

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     account::{Account, Taken},
     act::{Act, Needs},
-    actor::Actor,
+    actor::{Actor, Grant},
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
@@ -394,6 +394,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
         if let Act::OpenAccount { login, person, .. } = act {
             case.taken = self.taken(login, *person).await?;
+        }
+        if let Act::GrantRole { grant: Grant { unit: Some(unit), .. }, .. } = act
+            && let Some(Recorded { event: Event::UnitEntered(known), .. }) = self.record((*unit).into()).await?.pop()
+        {
+            case.people.units.insert(*unit, known);
         }
         if let Act::ImportBatch { batch } = act {
             case.laid = self.laid(batch.id).await?;

@@ -1,130 +1,157 @@
-//! Secrets of accounts and sessions: kept beside the record, never in it.
+//! Secrets of accounts: kept beside the record, never in it. They change only together with the act that says so.
 
-use crate::{Error, Receipt, Store, table::truth::*};
-use domain::{act::Act, id::AccountId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
-use uuid::Uuid;
+use crate::{
+    Error, Store,
+    load::Loader,
+    table::{truth::*, view},
+};
+use domain::{
+    act::Act,
+    id::AccountId,
+    refusal::{Reason, Refusal},
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
+use sha2::{Digest, Sha256};
 
-/// A secret that an act sets.
+/// A secret that travels beside the act that sets it.
 pub enum Secret {
     /// The hash of a password, in PHC form.
     Password(String),
-    /// The key of a second factor, base32.
-    SecondFactor(String),
+    /// A second factor.
+    SecondFactor {
+        /// The key that codes are made from, base32.
+        key: String,
+        /// Codes that stand in for it once each; only their hashes are kept.
+        recovery: Vec<String>,
+    },
 }
 
 /// What sign-in compares with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Credential {
     /// The hash of the password.
     pub password: Option<String>,
     /// The key of the second factor.
     pub totp: Option<String>,
-    /// The last step of the second factor that was used: a code is good once.
-    pub totp_step: Option<i64>,
-    /// Failures in a row.
-    pub failures: i64,
-    /// Locked until, in microseconds.
-    pub locked_until: Option<i64>,
 }
 
-impl Secret {
-    pub(crate) async fn keep(
-        &self,
-        db: &impl ConnectionTrait,
-        authority: Uuid,
-        act: &Act,
-        _receipt: &Receipt,
-    ) -> Result<(), Error> {
-        let account = match act {
-            Act::SetPassword { account } | Act::SetSecondFactor { account } => account.0,
-            _ => return Err(Error::Unfit("this act sets no secret".to_owned())),
-        };
-        let empty = credential::ActiveModel {
-            authority_id: Set(authority),
-            account_id: Set(account),
-            failures: Set(0),
-            ..Default::default()
-        };
-        let (row, columns) = match self {
-            Secret::Password(hash) => (
-                credential::ActiveModel { password: Set(Some(hash.clone())), locked_until: Set(None), ..empty },
-                vec![credential::Column::Password, credential::Column::Failures, credential::Column::LockedUntil],
-            ),
-            Secret::SecondFactor(key) => (
-                credential::ActiveModel { totp: Set(Some(key.clone())), totp_step: Set(None), ..empty },
-                vec![credential::Column::Totp, credential::Column::TotpStep],
-            ),
-        };
-        let keys = [credential::Column::AuthorityId, credential::Column::AccountId];
-        let conflict = OnConflict::columns(keys).update_columns(columns).to_owned();
-        credential::Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
-        Ok(())
+/// Write what an act brings beside the record, and end the sessions that it ends.
+pub(crate) async fn keep<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    act: &Act,
+    secret: Option<&Secret>,
+) -> Result<(), Error> {
+    match (act, secret) {
+        (Act::SetPassword { account }, Some(Secret::Password(hash))) => set_password(loader, *account, hash).await?,
+        (Act::SetSecondFactor { account }, Some(Secret::SecondFactor { key, recovery })) => {
+            set_second_factor(loader, *account, Some(key), recovery).await?;
+        }
+        (Act::ClearSecondFactor { account }, None) => set_second_factor(loader, *account, None, &[]).await?,
+        (Act::SetPassword { .. } | Act::SetSecondFactor { .. }, _) | (_, Some(_)) => {
+            return Err(Refusal::from(Reason::SecretMissing).into());
+        }
+        (_, None) => {}
     }
+    match act.signs_out() {
+        Some(account) => crate::session::end_all(loader.db, loader.authority, account, None).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn set_password<C: ConnectionTrait>(loader: &Loader<'_, C>, account: AccountId, hash: &str) -> Result<(), Error> {
+    let row = credential::ActiveModel {
+        authority_id: Set(loader.authority),
+        account_id: Set(account.0),
+        password: Set(Some(hash.to_owned())),
+        ..Default::default()
+    };
+    write(loader, row, &[credential::Column::Password]).await?;
+    if let Some(of) = view::account::Entity::find_by_id((loader.authority, account.0)).one(loader.db).await? {
+        crate::brake::release(loader.db, loader.authority, &of.login).await?;
+    }
+    Ok(())
+}
+
+async fn set_second_factor<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    account: AccountId,
+    key: Option<&String>,
+    recovery: &[String],
+) -> Result<(), Error> {
+    let row = credential::ActiveModel {
+        authority_id: Set(loader.authority),
+        account_id: Set(account.0),
+        totp: Set(key.cloned()),
+        totp_step: Set(None),
+        ..Default::default()
+    };
+    write(loader, row, &[credential::Column::Totp, credential::Column::TotpStep]).await?;
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::AuthorityId.eq(loader.authority))
+        .filter(recovery_code::Column::AccountId.eq(account.0))
+        .exec(loader.db)
+        .await?;
+    let rows = recovery.iter().map(|code| recovery_code::ActiveModel {
+        authority_id: Set(loader.authority),
+        account_id: Set(account.0),
+        digest: Set(recovery_digest(account, code)),
+    });
+    if !recovery.is_empty() {
+        recovery_code::Entity::insert_many(rows).exec_without_returning(loader.db).await?;
+    }
+    Ok(())
+}
+
+async fn write<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    row: credential::ActiveModel,
+    columns: &[credential::Column],
+) -> Result<(), Error> {
+    let keys = [credential::Column::AuthorityId, credential::Column::AccountId];
+    let conflict = OnConflict::columns(keys).update_columns(columns.iter().copied()).to_owned();
+    credential::Entity::insert(row).on_conflict(conflict).exec_without_returning(loader.db).await?;
+    Ok(())
+}
+
+/// Recovery codes are long and random, so a fast hash is enough; the account keeps equal codes apart.
+fn recovery_digest(account: AccountId, code: &str) -> String {
+    hex::encode(Sha256::digest(format!("{account}:{code}")))
 }
 
 impl Store {
     /// What sign-in compares with.
     pub async fn credential(&self, account: AccountId) -> Result<Credential, Error> {
         let found = credential::Entity::find_by_id((self.authority, account.0)).one(&self.db).await?;
-        Ok(found.map_or_else(Credential::default, |row| Credential {
-            password: row.password,
-            totp: row.totp,
-            totp_step: row.totp_step,
-            failures: row.failures,
-            locked_until: row.locked_until,
-        }))
+        Ok(found.map_or_else(Credential::default, |row| Credential { password: row.password, totp: row.totp }))
     }
 
-    /// Note how a try to sign in went.
-    pub async fn note_sign_in(
-        &self,
-        account: AccountId,
-        failures: i64,
-        locked_until: Option<i64>,
-        totp_step: Option<i64>,
-    ) -> Result<(), Error> {
-        let mut row = credential::ActiveModel {
-            authority_id: Set(self.authority),
-            account_id: Set(account.0),
-            failures: Set(failures),
-            locked_until: Set(locked_until),
-            ..Default::default()
-        };
-        if totp_step.is_some() {
-            row.totp_step = Set(totp_step);
-        }
-        credential::Entity::update(row).exec(&self.db).await?;
-        Ok(())
-    }
-
-    /// Keep a session.
-    pub async fn save_session(&self, id: &str, data: &str, expires_at: i64) -> Result<(), Error> {
-        let row = session::ActiveModel {
-            authority_id: Set(self.authority),
-            session_id: Set(id.to_owned()),
-            data: Set(data.to_owned()),
-            expires_at: Set(expires_at),
-        };
-        let keys = [session::Column::AuthorityId, session::Column::SessionId];
-        let conflict =
-            OnConflict::columns(keys).update_columns([session::Column::Data, session::Column::ExpiresAt]).to_owned();
-        session::Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.db).await?;
-        Ok(())
-    }
-
-    /// A session that has not expired.
-    pub async fn session(&self, id: &str, now: i64) -> Result<Option<(String, i64)>, Error> {
-        let found = session::Entity::find_by_id((self.authority, id.to_owned()))
-            .filter(session::Column::ExpiresAt.gt(now))
-            .one(&self.db)
+    /// Take the code of a step of the second factor: true once, for a step later than every one taken before.
+    pub async fn take_step(&self, account: AccountId, step: i64) -> Result<bool, Error> {
+        use credential::Column;
+        let unused = Condition::any().add(Column::TotpStep.is_null()).add(Column::TotpStep.lt(step));
+        let taken = credential::Entity::update_many()
+            .set(credential::ActiveModel { totp_step: Set(Some(step)), ..Default::default() })
+            .filter(Column::AuthorityId.eq(self.authority))
+            .filter(Column::AccountId.eq(account.0))
+            .filter(unused)
+            .exec(&self.db)
             .await?;
-        Ok(found.map(|row| (row.data, row.expires_at)))
+        Ok(taken.rows_affected == 1)
     }
 
-    /// End a session.
-    pub async fn end_session(&self, id: &str) -> Result<(), Error> {
-        session::Entity::delete_by_id((self.authority, id.to_owned())).exec(&self.db).await?;
-        Ok(())
+    /// Take a recovery code: true once.
+    pub async fn take_recovery_code(&self, account: AccountId, code: &str) -> Result<bool, Error> {
+        let key = (self.authority, account.0, recovery_digest(account, code));
+        Ok(recovery_code::Entity::delete_by_id(key).exec(&self.db).await?.rows_affected == 1)
+    }
+
+    /// How many recovery codes an account has left.
+    pub async fn recovery_codes_left(&self, account: AccountId) -> Result<u64, Error> {
+        use recovery_code::Column;
+        use sea_orm::PaginatorTrait;
+        let codes = recovery_code::Entity::find().filter(Column::AuthorityId.eq(self.authority));
+        Ok(codes.filter(Column::AccountId.eq(account.0)).count(&self.db).await?)
     }
 }

@@ -225,6 +225,7 @@ impl View {
             name: account.opened.name.clone(),
             locked_at: at(&account.locked),
             password_at: at(&account.password_set),
+            password_is_first: account.has_first_password(),
             second_factor_at: at(&account.second_factor),
         })];
         rows.extend(account.grants.iter().map(|grant| {

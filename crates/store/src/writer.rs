@@ -1,7 +1,12 @@
 //! The one writer of an authority: drains a queue of acts into one transaction, a savepoint per act,
 //! and answers only after COMMIT. Two acts never race, and one fsync serves many.
 
-use crate::{Error, Receipt, Store, append, load::Loader, secret::Secret, table::truth::act};
+use crate::{
+    Error, Receipt, Store, append,
+    load::Loader,
+    secret::{self, Secret},
+    table::truth::act,
+};
 use domain::{
     act::Act,
     actor::Actor,
@@ -148,7 +153,7 @@ impl Desk {
             };
         }
         if act.sets_secret() != secret.is_some() {
-            return Err(Refusal::from(Reason::TextMissing).with("field", "password").into());
+            return Err(Refusal::from(Reason::SecretMissing).into());
         }
         // Roles may have been taken back, or the account locked, since the actor was read.
         let actor = &match actor.by().account {
@@ -162,16 +167,13 @@ impl Desk {
         let emits = decide(&context, act, &case)?;
         let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest, salt };
         let receipt = append::append(&loader, &writing, &emits).await?;
-        if let Some(secret) = secret {
-            secret.keep(txn, self.authority, act, &receipt).await?;
-        }
+        secret::keep(&loader, act, secret.as_ref()).await?;
         Ok(receipt)
     }
 }
 
 fn locked() -> Error {
-    let messages = vec!["policy-account-locked".to_owned()];
-    Error::Denied(Box::new(Denied { messages, basis: Vec::new(), forbidden_by: Vec::new() }))
+    Error::Denied(Box::new(Denied::because("policy-account-locked")))
 }
 
 fn fail(group: Vec<Submission>, text: &str) {

@@ -90,7 +90,8 @@ async fn list(State(app): State<App>, person: SignedIn, Query(wanted): Query<Wan
     }
     let (number, skip) = wanted.start();
     let (batches, total) = desk.batches(skip, PAGE).await?;
-    let accounts = account_names(&app).await?;
+    let by = batches.iter().filter_map(|batch| batch.imported_by).map(AccountId);
+    let accounts = app.store.account_names(by).await?;
     let registers = desk.may_read(Reading::Registers);
     let rows = batches.into_iter().map(|batch| {
         let kind = batch.kind.parse::<Kind>().ok();
@@ -125,11 +126,6 @@ async fn list(State(app): State<App>, person: SignedIn, Query(wanted): Query<Wan
     };
     let pages = pagination(number, total, "/batches".to_owned());
     Ok(List { page: person.page("/batches", t.get("batches-title")), batches, pages })
-}
-
-/// What accounts are called by.
-async fn account_names(app: &App) -> Result<BTreeMap<AccountId, String>, PageError> {
-    Ok(app.store.accounts().await?.into_iter().map(|line| (line.id, line.name)).collect())
 }
 
 /// A batch that somebody asks for, and the frame that its pages share.
@@ -189,7 +185,7 @@ async fn show(
     let open_text = !connect::has_masked(batch.kind);
     let reader = app.store.reader(&person.actor);
     let (rows, total) = reader.batch_rows(entry, words, open_text, (skip, PAGE)).await?;
-    let (names, accounts) = (app.store.names().await?, account_names(&app).await?);
+    let (names, accounts) = (app.store.names().await?, app.store.account_names(entry.stamp.by.account).await?);
     let period = match (batch.from, batch.to) {
         (Some(from), Some(to)) => format!("{} – {}", t.day(&from), t.day(&to)),
         _ => String::new(),

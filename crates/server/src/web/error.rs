@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::kit::Page;
 use super::locale::{Reader, Sentence};
+use super::session::FirstStep;
 
 /// Why a request was not answered as wished.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub enum PageError {
     BadInput(Sentence),
     /// Nobody is signed in.
     SignIn,
+    /// Somebody is, but has to do something else first.
+    First(FirstStep),
     /// Our fault. Logged once, under the incident number that the page shows.
     Internal(anyhow::Error),
 }
@@ -59,11 +62,13 @@ struct Failure {
     next: &'static str,
     basis: String,
     incident: String,
+    /// The page to go to instead.
+    instead: Option<&'static str>,
 }
 
 impl Failure {
     fn new(kind: &'static str, status: StatusCode, title: &'static str, what: Sentence, next: &'static str) -> Self {
-        Failure { kind, status, title, what, next, basis: String::new(), incident: String::new() }
+        Failure { kind, status, title, what, next, basis: String::new(), incident: String::new(), instead: None }
     }
 
     fn not_found() -> Self {
@@ -104,7 +109,19 @@ impl From<PageError> for Failure {
             PageError::BadInput(what) => Failure::bad_input(StatusCode::BAD_REQUEST, what),
             PageError::SignIn => {
                 let what = Sentence::new("error-sign-in-what");
-                Failure::new("sign-in", StatusCode::UNAUTHORIZED, "error-sign-in", what, "error-sign-in-next")
+                let status = StatusCode::UNAUTHORIZED;
+                let failure = Failure::new("sign-in", status, "error-sign-in", what, "error-sign-in-next");
+                Failure { instead: Some("/sign-in"), ..failure }
+            }
+            PageError::First(step) => {
+                let (kind, what, next) = match step {
+                    FirstStep::Password => ("choose-password", "error-first-password", "error-first-password-next"),
+                    FirstStep::SecondFactor => {
+                        ("enrol-second-factor", "error-first-second-factor", "error-first-second-factor-next")
+                    }
+                };
+                let failure = Failure::new(kind, StatusCode::FORBIDDEN, "error-first", Sentence::new(what), next);
+                Failure { instead: Some(step.path()), ..failure }
             }
             PageError::Internal(error) => {
                 let incident = incident_number();
@@ -138,6 +155,7 @@ impl IntoResponse for PageError {
 ///
 /// The page has no navigation and asks nothing of the database, which may be what failed.
 pub async fn complete(reader: Reader, request: Request, next: Next) -> Response {
+    let may_come_back = request.method() == Method::GET;
     let mut response = next.run(request).await;
     let status = response.status();
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
@@ -147,8 +165,10 @@ pub async fn complete(reader: Reader, request: Request, next: Next) -> Response 
     };
     let mut complete = if reader.path.starts_with("/api/") {
         problem(&reader, &failure)
-    } else if failure.status == StatusCode::UNAUTHORIZED {
-        Redirect::to(&format!("/sign-in?return_to={}", percent_encoded(&reader.path))).into_response()
+    } else if let Some(page) = failure.instead {
+        let back = may_come_back && failure.status == StatusCode::UNAUTHORIZED;
+        let back = back.then(|| format!("{page}?return_to={}", percent_encoded(&reader.path)));
+        Redirect::to(back.as_deref().unwrap_or(page)).into_response()
     } else {
         page(reader, failure)
     };

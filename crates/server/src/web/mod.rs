@@ -3,6 +3,8 @@
 use axum::{Extension, Router, routing::get};
 use store::Store;
 
+pub mod account;
+pub mod accounts;
 pub mod act;
 pub mod api;
 pub mod appraisal;
@@ -18,6 +20,7 @@ pub mod home;
 pub mod imports;
 pub mod indicator;
 pub mod kit;
+pub mod ledger;
 pub mod locale;
 pub mod notice;
 pub mod opening;
@@ -26,7 +29,9 @@ pub mod outcome;
 pub mod paging;
 pub mod participant;
 pub mod password;
+pub mod random;
 pub mod regime;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod slate;
@@ -43,13 +48,28 @@ pub struct App {
     pub store: Store,
     /// The example city: sign in with one click.
     pub demo: bool,
+    /// People reach us over TLS, here or at a proxy in front.
+    pub tls: bool,
+    /// The check of the whole record that runs, or ran last.
+    pub check: ledger::Check,
+}
+
+impl App {
+    /// What a server for real people on its own machine works with.
+    pub fn new(store: Store) -> Self {
+        App { store, demo: false, tls: false, check: ledger::Check::default() }
+    }
 }
 
 /// The router with everything every page relies on.
 pub fn app(app: App) -> Router {
+    let tls = app.tls;
     let pages = Router::new()
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(accounts::routes())
+        .merge(ledger::routes())
         .merge(act::routes())
         .merge(appraisal::routes())
         .merge(cycle::routes())
@@ -74,7 +94,7 @@ pub fn app(app: App) -> Router {
         .layer(axum::middleware::from_fn(origin::own))
         .layer(axum::middleware::from_fn(error::complete))
         .with_state(app);
-    headers::secure(pages, false)
+    headers::secure(pages, tls)
 }
 
 async fn health(app: axum::extract::State<App>) -> Result<&'static str, error::PageError> {

@@ -1,13 +1,17 @@
-//! Who is signed in. A session is a random cookie; the database keeps only its SHA-256. It ends when it
-//! lies idle, after a working day, and whenever the account is locked.
+//! Who is signed in. A session is a random cookie; the database keeps only its SHA-256. It ends when it lies idle, after
+//! a working day, and whenever the account's secrets or roles change or it is locked (see `Act::signs_out`).
+//!
+//! A handler that takes [`SignedIn`] is not reached by somebody who still has to choose a password or to enrol a second
+//! factor; the few pages where that is done take [`Arriving`].
 
-use super::{App, area::Area, error::PageError, kit, locale::Reader};
+use super::{App, area::Area, error::PageError, kit, locale::Reader, random};
 use crate::clock;
 use axum::{
-    extract::{FromRequestParts, State},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
-use domain::{actor::Actor, id::AccountId};
+use domain::{account::Account, actor::Actor, id::AccountId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -18,13 +22,19 @@ const IDLE_MINUTES: i64 = 30;
 /// Hours after which one signs in again in any case.
 const LONGEST_HOURS: i64 = 12;
 const MINUTE: i64 = 60 * 1_000_000;
-const COOKIE: &str = "mingjing";
+/// The cookie's name. Over TLS its prefix makes browsers refuse it from anywhere but this very host (RFC 6265bis, 4.1.3.2).
+const COOKIE: [&str; 2] = ["mingjing", "__Host-mingjing"];
 
 #[derive(Serialize, Deserialize)]
 struct Data {
-    account: AccountId,
     csrf: String,
     began: i64,
+    /// Entered with the demo's one click: no password and no second factor is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    by_demo: bool,
+    /// The key of a second factor that was shown but not yet confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    new_key: Option<String>,
     /// What the last form led to, until its page has told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answer: Option<Answer>,
@@ -63,6 +73,33 @@ pub enum How {
     },
 }
 
+/// What somebody has to do after signing in before anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstStep {
+    /// Choose a password in place of the first one.
+    Password,
+    /// Enrol a second factor, which a role asks for.
+    SecondFactor,
+}
+
+impl FirstStep {
+    fn of(account: &Account) -> Option<FirstStep> {
+        let password = account.has_first_password().then_some(FirstStep::Password);
+        password.or_else(|| account.lacks_second_factor().then_some(FirstStep::SecondFactor))
+    }
+
+    /// The page where it is done.
+    pub fn path(self) -> &'static str {
+        match self {
+            FirstStep::Password => "/account/password",
+            FirstStep::SecondFactor => "/account/second-factor",
+        }
+    }
+}
+
+/// Somebody who signed in, perhaps with a [`FirstStep`] to take.
+pub struct Arriving(pub SignedIn);
+
 /// Somebody signed in, and all that a page needs to know of them.
 pub struct SignedIn {
     /// As rules see them.
@@ -79,33 +116,54 @@ pub struct SignedIn {
     pub reader: Reader,
     /// What the navigation leads to.
     pub areas: Vec<Area>,
+    /// What has to be done before anything else.
+    pub first_step: Option<FirstStep>,
+    /// Entered with the demo's one click.
+    pub by_demo: bool,
+    /// The key of a second factor that was shown but not yet confirmed.
+    pub new_key: Option<String>,
     demo: bool,
     authority: String,
     /// The key of the session in the database.
-    session: String,
+    pub(super) session: String,
     answer: Option<Answer>,
-}
-
-#[expect(clippy::disallowed_methods, reason = "session ids and tokens are random; nothing is decided by them")]
-fn random() -> String {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    hex::encode(bytes)
 }
 
 fn kept(id: &str) -> String {
     hex::encode(Sha256::digest(id.as_bytes()))
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(app: &App, headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, id)| id.to_owned())
+    pairs.find(|(name, _)| *name == COOKIE[usize::from(app.tls)]).map(|(_, id)| id.to_owned())
 }
 
-fn set_cookie(value: &str, seconds: i64) -> HeaderValue {
-    let text = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+fn set_cookie(app: &App, value: &str, seconds: i64) -> HeaderValue {
+    let (name, secure) = (COOKIE[usize::from(app.tls)], if app.tls { "; Secure" } else { "" });
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// A form that is only a button.
+#[derive(Deserialize)]
+pub struct Press {
+    /// The session's token.
+    pub csrf_token: String,
+    /// What makes its act happen once, where it asks for one.
+    #[serde(default)]
+    pub idempotency_key: String,
+}
+
+/// How a session begins.
+#[derive(Clone, Debug, Default)]
+pub struct Beginning {
+    /// With the demo's one click.
+    pub by_demo: bool,
+    /// The token of the session it takes the place of, where a page of that one is still shown.
+    pub csrf: Option<String>,
+    /// What its first page tells.
+    pub answer: Option<Answer>,
 }
 
 /// A session that has just begun.
@@ -116,32 +174,58 @@ pub struct Begun {
     pub csrf: String,
 }
 
-/// Begin a session.
-pub async fn begin(store: &Store, account: AccountId) -> Result<Begun, store::Error> {
-    let (id, csrf, now) = (random(), random(), clock::now().as_microsecond());
-    let data = serde_json::to_string(&Data { account, csrf: csrf.clone(), began: now, answer: None })?;
-    store.save_session(&kept(&id), &data, now + IDLE_MINUTES * MINUTE).await?;
-    Ok(Begun { cookie: set_cookie(&id, LONGEST_HOURS * 3600), csrf })
+/// Begin a session under a fresh id, whatever cookie was sent.
+pub async fn begin(app: &App, account: AccountId, beginning: Beginning) -> Result<Begun, store::Error> {
+    let (id, now) = (random::hexadecimal(), clock::now().as_microsecond());
+    let Beginning { by_demo, csrf, answer } = beginning;
+    let csrf = csrf.unwrap_or_else(random::hexadecimal);
+    let data = Data { csrf: csrf.clone(), began: now, by_demo, new_key: None, answer };
+    let expires = now + IDLE_MINUTES * MINUTE;
+    app.store.begin_session(&kept(&id), account, &serde_json::to_string(&data)?, expires).await?;
+    Ok(Begun { cookie: set_cookie(app, &id, LONGEST_HOURS * 3600), csrf })
 }
 
 /// End the session of a request; the header takes the cookie away.
-pub async fn end(store: &Store, headers: &HeaderMap) -> Result<HeaderValue, store::Error> {
-    if let Some(id) = cookie(headers) {
-        store.end_session(&kept(&id)).await?;
+pub async fn end(app: &App, headers: &HeaderMap) -> Result<HeaderValue, store::Error> {
+    if let Some(id) = cookie(app, headers) {
+        app.store.end_session(&kept(&id)).await?;
     }
-    Ok(set_cookie("", 0))
+    Ok(set_cookie(app, "", 0))
+}
+
+/// A session as its owner sees it.
+pub struct SessionLine {
+    /// When it began.
+    pub began: Timestamp,
+    /// When it was used last, give or take a minute.
+    pub used: Timestamp,
+    /// It is the one this page is seen with.
+    pub current: bool,
 }
 
 impl FromRequestParts<App> for SignedIn {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let State(App { store, demo }) = State::<App>::from_request_parts(parts, app).await?;
+        let Arriving(person) = Arriving::from_request_parts(parts, app).await?;
+        match person.first_step {
+            None => Ok(person),
+            Some(step) => Err(PageError::First(step)),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Arriving {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let store = &app.store;
         let Ok(reader) = Reader::from_request_parts(parts, app).await;
-        let id = cookie(&parts.headers).ok_or(PageError::SignIn)?;
+        let id = cookie(app, &parts.headers).ok_or(PageError::SignIn)?;
         let now = clock::now().as_microsecond();
-        let (text, expires) = store.session(&kept(&id), now).await?.ok_or(PageError::SignIn)?;
-        let mut data: Data = serde_json::from_str(&text)?;
+        let row = store.session(&kept(&id), now).await?.ok_or(PageError::SignIn)?;
+        let (account, expires) = (AccountId(row.account_id), row.expires_at);
+        let mut data: Data = serde_json::from_str(&row.data)?;
         if now > data.began + LONGEST_HOURS * 60 * MINUTE {
             return Err(PageError::SignIn);
         }
@@ -149,26 +233,26 @@ impl FromRequestParts<App> for SignedIn {
         let answer = if told { data.answer.take() } else { None };
         // Lying idle is measured to the minute, so that reading does not write.
         if told || expires < now + (IDLE_MINUTES - 1) * MINUTE {
-            store.save_session(&kept(&id), &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await?;
+            store.keep_session(&kept(&id), &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await?;
         }
-        let actor = store.actor(data.account).await?.ok_or(PageError::SignIn)?;
-        let account = store.account(data.account).await?.ok_or(PageError::SignIn)?;
-        let names = store.names().await?;
-        let name = actor.person().map(|person| names.person(person).to_owned()).or(account.opened.name.clone());
-        let place = actor.unit().map(|unit| names.unit(unit).to_owned()).unwrap_or_default();
-        Ok(SignedIn {
-            areas: Area::of(&store, &actor),
-            actor,
-            account: data.account,
-            name: name.unwrap_or_else(|| account.opened.login.clone()),
-            place,
+        let holder = store.holder(account).await?.ok_or(PageError::SignIn)?;
+        let first_step = FirstStep::of(&holder.account).filter(|_| !data.by_demo);
+        Ok(Arriving(SignedIn {
+            areas: if first_step.is_some() { Vec::new() } else { Area::of(&store, &holder.actor) },
+            first_step,
+            by_demo: data.by_demo,
+            new_key: data.new_key,
+            actor: holder.actor,
+            account,
+            name: holder.name,
+            place: holder.unit,
             csrf: data.csrf,
             reader,
-            demo,
+            demo: app.demo,
             authority: store.authority_name().await?,
             session: kept(&id),
             answer,
-        })
+        }))
     }
 }
 
@@ -244,10 +328,37 @@ impl SignedIn {
 
     /// Keep what a form led to until its page is asked for.
     pub async fn keep(&self, store: &Store, answer: Answer) -> Result<(), store::Error> {
+        self.change(store, |data| data.answer = Some(answer)).await
+    }
+
+    /// Keep the key of a second factor that is about to be shown.
+    pub async fn keep_new_key(&self, store: &Store, key: String) -> Result<(), store::Error> {
+        self.change(store, |data| data.new_key = Some(key)).await
+    }
+
+    async fn change(&self, store: &Store, change: impl FnOnce(&mut Data)) -> Result<(), store::Error> {
         let now = clock::now().as_microsecond();
-        let Some((text, _)) = store.session(&self.session, now).await? else { return Ok(()) };
-        let data = Data { answer: Some(answer), ..serde_json::from_str(&text)? };
-        store.save_session(&self.session, &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await
+        let Some(row) = store.session(&self.session, now).await? else { return Ok(()) };
+        let mut data: Data = serde_json::from_str(&row.data)?;
+        change(&mut data);
+        store.keep_session(&self.session, &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await
+    }
+
+    /// The sessions of the account.
+    pub async fn sessions(&self, store: &Store) -> Result<Vec<SessionLine>, store::Error> {
+        let rows = store.sessions_of(self.account, clock::now().as_microsecond()).await?;
+        let moment = |microseconds| Timestamp::from_microsecond(microseconds).unwrap_or_default();
+        let line = |row: store::session::SessionRow| {
+            let data: Data = serde_json::from_str(&row.data)?;
+            let used = moment(row.expires_at - IDLE_MINUTES * MINUTE);
+            Ok(SessionLine { began: moment(data.began), used, current: row.session_id == self.session })
+        };
+        rows.into_iter().map(line).collect()
+    }
+
+    /// End the account's other sessions.
+    pub async fn end_others(&self, store: &Store) -> Result<(), store::Error> {
+        store.end_other_sessions(self.account, &self.session).await.map(drop)
     }
 
     /// Refuse a request that does not carry the session's token in its header.

@@ -4,31 +4,29 @@ use super::{
     App,
     error::PageError,
     kit,
-    locale::{Reader, Sentence},
-    password,
-    session::{self, Begun, SignedIn},
+    locale::{Reader, Sentence, local_path},
+    password, second_factor,
+    session::{self, Arriving, Beginning, Begun, Press},
 };
 use crate::{clock, demo};
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::{
     Form, Router,
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use domain::{actor::Actor, id::AccountId};
+use domain::id::AccountId;
 use serde::Deserialize;
 
-/// Failures in a row after which an account rests.
+/// Failures in a row after which a login rests.
 const FAILURES: i64 = 5;
 /// How long it rests, in microseconds: 15 minutes.
 const REST: i64 = 15 * 60 * 1_000_000;
-/// Seconds a code of the second factor is good for (RFC 6238).
-const STEP: i64 = 30;
 
-/// `/sign-in`, `/sign-out`.
+/// `/sign-in`, `/sign-in/demo`, `/sign-out`.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/sign-in", get(page).post(sign_in))
@@ -41,11 +39,12 @@ pub fn routes() -> Router<App> {
 struct Page {
     page: kit::Page,
     form: kit::Form,
+    return_to: String,
     people: Vec<(String, String)>,
 }
 
 /// The sign-in page; in the demo it lists one person of each role.
-fn shown(app: &App, reader: Reader, form: kit::Form) -> Page {
+fn shown(app: &App, reader: Reader, form: kit::Form, return_to: String) -> Page {
     let t = reader.t;
     let people = demo::PEOPLE.iter().map(|(role, login)| ((*login).to_owned(), t.get(&format!("demo-{role}"))));
     let people = if app.demo { people.collect() } else { Vec::new() };
@@ -54,13 +53,19 @@ fn shown(app: &App, reader: Reader, form: kit::Form) -> Page {
         path: "/sign-in".to_owned(),
         demo: app.demo,
         refused: form.is_refused(),
+        keeps_drafts: true,
         ..kit::Page::new(reader, title)
     };
-    Page { page, form, people }
+    Page { page, form, return_to, people }
 }
 
-async fn page(State(app): State<App>, reader: Reader) -> Page {
-    shown(&app, reader, kit::Form::default())
+#[derive(Deserialize)]
+struct ComingFrom {
+    return_to: Option<String>,
+}
+
+async fn page(State(app): State<App>, Query(from): Query<ComingFrom>, reader: Reader) -> Page {
+    shown(&app, reader, kit::Form::default(), local_path(from.return_to.as_deref()))
 }
 
 /// What was typed.
@@ -70,94 +75,125 @@ pub(super) struct Try {
     pub password: String,
     #[serde(default)]
     pub code: String,
+    pub return_to: Option<String>,
 }
 
-async fn sign_in(State(app): State<App>, reader: Reader, Form(sent): Form<Try>) -> Result<Response, PageError> {
-    let t = reader.t;
+async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    reader: Reader,
+    Form(sent): Form<Try>,
+) -> Result<Response, PageError> {
+    let return_to = local_path(sent.return_to.as_deref());
     match check(&app, &sent).await? {
         Ok(account) => {
-            let begun = let_in(&app, account).await?;
-            Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to("/")).into_response())
+            let begun = let_in(&app, &headers, account, Beginning::default()).await?;
+            Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to(&return_to)).into_response())
         }
         Err(key) => {
+            let wrong = reader.t.get(key);
             let mut form = kit::Form::default().fill("login", sent.login.clone());
-            form.refuse("login", t.get(key));
-            Ok(shown(&app, reader, form).into_response())
+            form.refuse("login", wrong);
+            Ok(shown(&app, reader, form, return_to).into_response())
         }
     }
 }
 
-/// Whether the secrets fit. What is wrong is not told apart: the answer must not tell which logins exist.
+/// Whether the secrets fit. What is wrong is not told apart, and a login that nobody has is counted and takes as long
+/// as any other: neither the answer nor the time may tell which logins exist.
 pub(super) async fn check(app: &App, sent: &Try) -> Result<Result<AccountId, &'static str>, PageError> {
-    let now = clock::now().as_microsecond();
-    let Some(account) = app.store.account_of_login(sent.login.trim()).await? else {
-        // As much work as for a known login.
-        tokio::task::spawn_blocking(|| password::hash("a password nobody has")).await??;
-        return Ok(Err("sign-in-wrong"));
+    let (store, now, login) = (&app.store, clock::now().as_microsecond(), sent.login.trim());
+    let free = store.brake(login, FAILURES, now, now + REST).await?;
+    let account = store.account_of_login(login).await?;
+    let credential = match account {
+        Some(account) => store.credential(account).await?,
+        None => store::secret::Credential::default(),
     };
-    let credential = app.store.credential(account).await?;
-    if credential.locked_until.is_some_and(|until| until > now) {
+    let known = password::verify(&sent.password, credential.password).await?;
+    if !free {
         return Ok(Err("sign-in-resting"));
     }
-    let Some(hash) = credential.password else { return Ok(Err("sign-in-wrong")) };
-    let typed = sent.password.clone();
-    let fits = tokio::task::spawn_blocking(move || password::verify(&typed, &hash)).await?;
-    let step = credential.totp.as_deref().map(|key| code_step(key, sent.code.trim(), now));
-    let second = match step {
+    let Some(account) = account else { return Ok(Err("sign-in-wrong")) };
+    let second = match credential.totp {
+        // Only who knows the password uses a code up.
+        Some(key) => known && second_factor::take(store, account, &key, &sent.code, clock::unix_seconds()).await?,
         None => true,
-        // A code is good once.
-        Some(step) => step.is_some_and(|step| credential.totp_step.is_none_or(|used| step > used)),
     };
-    let failures = if fits && second { 0 } else { credential.failures + 1 };
-    let locked_until = (failures >= FAILURES).then_some(now + REST);
-    app.store.note_sign_in(account, failures, locked_until, step.flatten().filter(|_| fits && second)).await?;
-    Ok(if fits && second { Ok(account) } else { Err("sign-in-wrong") })
+    if !(known && second) {
+        tracing::warn!(%account, "a try to sign in failed");
+        return Ok(Err("sign-in-wrong"));
+    }
+    store.release(login).await?;
+    Ok(Ok(account))
 }
 
-/// The step of RFC 6238 that a code belongs to, now or one step away.
-fn code_step(key: &str, code: &str, now: i64) -> Option<i64> {
-    let secret = totp_rs::Secret::try_from_base32(key).ok()?;
-    let totp = totp_rs::Builder::new().with_secret(secret).build().ok()?;
-    let step = now / 1_000_000 / STEP;
-    [step, step - 1, step + 1].into_iter().find(|step| totp.generate((step * STEP) as u64).to_string() == code)
+/// Whether a password is the own one, asked again before secrets change. Wrong ones are counted as at sign-in.
+///
+/// # Errors
+///
+/// The key of the sentence that says why not.
+pub async fn ask_again(
+    app: &App,
+    account: AccountId,
+    login: &str,
+    typed: &str,
+) -> Result<Result<(), &'static str>, PageError> {
+    let now = clock::now().as_microsecond();
+    let free = app.store.brake(login, FAILURES, now, now + REST).await?;
+    let credential = app.store.credential(account).await?;
+    let known = password::verify(typed, credential.password).await?;
+    Ok(match (free, known) {
+        (false, _) => Err("sign-in-resting"),
+        (true, false) => Err("account-password-wrong"),
+        (true, true) => {
+            app.store.release(login).await?;
+            Ok(())
+        }
+    })
 }
 
-/// Begin a session.
-pub(super) async fn let_in(app: &App, account: AccountId) -> Result<Begun, PageError> {
+/// Begin a session in place of the one that may be there.
+pub(super) async fn let_in(
+    app: &App,
+    headers: &HeaderMap,
+    account: AccountId,
+    beginning: Beginning,
+) -> Result<Begun, PageError> {
     if app.store.actor(account).await?.is_none() {
         return Err(PageError::Refused(Sentence::new("sign-in-locked")));
     }
-    Ok(session::begin(&app.store, account).await?)
+    session::end(app, headers).await?;
+    let begun = session::begin(app, account, beginning).await?;
+    tracing::info!(%account, "signed in");
+    Ok(begun)
 }
 
 #[derive(Deserialize)]
 struct Enter {
     login: String,
+    return_to: Option<String>,
 }
 
 /// One click, in the demo only, and only as one of the people listed.
-async fn enter(State(app): State<App>, Form(sent): Form<Enter>) -> Result<Response, PageError> {
+async fn enter(State(app): State<App>, headers: HeaderMap, Form(sent): Form<Enter>) -> Result<Response, PageError> {
     if !app.demo || !demo::PEOPLE.iter().any(|(_, login)| *login == sent.login) {
         return Err(PageError::NotFound);
     }
     let account = app.store.account_of_login(&sent.login).await?.ok_or(PageError::NotFound)?;
-    let begun = let_in(&app, account).await?;
-    Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to("/")).into_response())
-}
-
-#[derive(Deserialize)]
-struct Leave {
-    csrf_token: String,
+    let beginning = Beginning { by_demo: true, ..Beginning::default() };
+    let begun = let_in(&app, &headers, account, beginning).await?;
+    let return_to = local_path(sent.return_to.as_deref());
+    Ok(([(header::SET_COOKIE, begun.cookie)], Redirect::to(&return_to)).into_response())
 }
 
 async fn sign_out(
     State(app): State<App>,
-    person: SignedIn,
+    Arriving(person): Arriving,
     headers: HeaderMap,
-    Form(sent): Form<Leave>,
+    Form(sent): Form<Press>,
 ) -> Result<Response, PageError> {
     person.check(&sent.csrf_token)?;
-    debug_assert!(person.actor != Actor::System);
-    let cookie = session::end(&app.store, &headers).await?;
+    let cookie = session::end(&app, &headers).await?;
+    tracing::info!(account = %person.account, "signed out");
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response())
 }

@@ -104,6 +104,15 @@ pub fn forbidden(t: Locale, denied: &Denied) -> Option<String> {
     Some(t.get(told))
 }
 
+/// What the console is told: refusals as sentences, anything else with its causes.
+pub fn of_console(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<store::Error>() {
+        Some(store::Error::Refused(refused)) => Locale::En.say(&refusal(refused)),
+        Some(store::Error::Denied(denied)) => denied.messages.iter().map(|key| Locale::En.get(key)).collect(),
+        _ => format!("{error:#}"),
+    }
+}
+
 /// What a person is told when the store did not do it.
 pub(super) fn of_store(error: store::Error) -> PageError {
     match error {

@@ -75,7 +75,7 @@ fn the_description_is_whole() {
 /// A program signs in with what a person types, and gets no further with what is wrong.
 pub async fn a_program_signs_in_and_acts(store: &Store, router: &Router) {
     let account = store.account_of_login("YT0035").await.expect("a read").expect("an account");
-    let secret = Secret::Password(password::hash("kestrel over the delta").expect("a hash"));
+    let secret = Secret::Password(password::hash("kestrel over the delta").await.expect("a hash"));
     let set = domain::act::Act::SetPassword { account };
     store.act_with(&domain::actor::Actor::System, store.new_key(), set, secret).await.expect("a password");
 

@@ -1,5 +1,6 @@
 //! The server's integration tests: one binary, one module for each subject.
 
+mod accounts;
 mod api;
 mod arrows;
 mod city;
@@ -8,6 +9,9 @@ mod cli;
 mod fresh;
 mod glossary;
 mod importing;
+mod ledger;
 mod relations;
 mod routes;
+mod sign_in;
 mod story;
+mod visitor;

@@ -24,7 +24,7 @@ use tower::ServiceExt;
 
 /// The router under test: as in the demo, so that everyone can be entered as.
 fn router(store: &Store) -> Router {
-    web::app(App { store: store.clone(), demo: true })
+    web::app(App { demo: true, ..App::new(store.clone()) })
 }
 
 #[tokio::test]

@@ -65,12 +65,7 @@ impl From<&TodoLine> for TodoPlace {
 
 impl Reader<'_> {
     /// What falls to the actor and can be done today, the most urgent first.
-    pub async fn todos_after(
-        &self,
-        today: Date,
-        after: Option<&TodoPlace>,
-        most: u64,
-    ) -> Result<Vec<TodoLine>, Error> {
+    pub async fn todos_after(&self, today: Date, after: Option<&TodoPlace>, most: u64) -> Result<Vec<TodoLine>, Error> {
         use todo::Column;
         let due = || Expr::from(Func::coalesce([Column::Due.into_expr(), Expr::val(TodoPlace::NEVER)]));
         let mut find = self.mine(today).await?;

@@ -1,8 +1,10 @@
 //! Reading: one module per page or list. Nothing here changes anything. What is about other people goes
 //! through a [`Reader`], which is made for an actor and shows what policy lets that actor see.
 
+mod accounts;
 mod batch;
 mod desk;
+mod entries;
 mod library;
 mod list;
 mod notice;
@@ -15,12 +17,14 @@ mod scope;
 mod slate;
 mod todo;
 
+pub use accounts::{AccountFilter, AccountLine, AccountNames, AccountState, Accounts};
 pub use batch::{BatchEntry, SourceRow, ValueSource};
+pub use entries::{EntryFilter, EntryLine, Proven};
 pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};
 pub(crate) use people::KnownNames;
-pub use people::{AccountLine, Names};
+pub use people::{Holder, Names};
 pub use slate::MemberFacts;
 pub use todo::{TodoGroup, TodoLine};
 

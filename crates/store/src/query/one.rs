@@ -7,7 +7,7 @@ use domain::{appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::No
 use policy::Reading;
 
 impl Reader<'_> {
-    fn may(&self, reading: Reading, case: &Case) -> bool {
+    pub(super) fn may(&self, reading: Reading, case: &Case) -> bool {
         self.store.policies.may_read(self.actor, reading, case).is_ok()
     }
 

@@ -4,12 +4,7 @@ use crate::{
     Error, Store,
     table::{truth::entry, view::*},
 };
-use domain::{
-    account::Account,
-    actor::{Actor, Role},
-    event::StreamKind,
-    id::*,
-};
+use domain::{account::Account, actor::Actor, event::StreamKind, id::*};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
@@ -53,21 +48,17 @@ impl Names {
     }
 }
 
-/// An account in a list.
+/// Who signs in with an account.
 #[derive(Clone, Debug)]
-pub struct AccountLine {
-    /// Its id.
-    pub id: AccountId,
-    /// What is typed to sign in.
-    pub login: String,
-    /// The person, if it is one's.
-    pub person: Option<PersonId>,
-    /// The name shown.
+pub struct Holder {
+    /// The account.
+    pub account: Account,
+    /// Who acts.
+    pub actor: Actor,
+    /// The name shown: the person's, the account's, or its login.
     pub name: String,
-    /// Locked by an administrator.
-    pub locked: bool,
-    /// Roles, with the unit they hold for.
-    pub grants: Vec<(Role, Option<UnitId>)>,
+    /// The unit's short name; empty for accounts of nobody on the roster.
+    pub unit: String,
 }
 
 impl Store {
@@ -141,37 +132,28 @@ impl Store {
         self.loader(&self.db).account(id).await
     }
 
+    /// Who signs in with an account, for the pages; none if it is locked or unknown.
+    pub async fn holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
+        let (Some(account), Some(actor)) = (self.account(id).await?, self.actor(id).await?) else { return Ok(None) };
+        let person = match actor.person() {
+            Some(person) => person::Entity::find_by_id((self.authority, person.0)).one(&self.db).await?,
+            None => None,
+        };
+        let unit = match actor.unit() {
+            Some(unit) => unit::Entity::find_by_id((self.authority, unit.0)).one(&self.db).await?,
+            None => None,
+        };
+        let own_name = || account.opened.name.clone().unwrap_or_else(|| account.opened.login.clone());
+        Ok(Some(Holder {
+            name: person.map_or_else(own_name, |person| person.name),
+            unit: unit.map(|unit| unit.short_name.unwrap_or(unit.name)).unwrap_or_default(),
+            account,
+            actor,
+        }))
+    }
+
     /// Who acts when this account does; none if it is locked or unknown.
     pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
         self.loader(&self.db).actor(id).await
-    }
-
-    /// Every account.
-    pub async fn accounts(&self) -> Result<Vec<AccountLine>, Error> {
-        let names = self.names().await?;
-        let mut grants: BTreeMap<Uuid, Vec<(Role, Option<UnitId>)>> = BTreeMap::new();
-        let held = role_grant::Entity::find().filter(role_grant::Column::AuthorityId.eq(self.authority));
-        for row in held.all(&self.db).await? {
-            if let Ok(role) = row.role.parse() {
-                grants.entry(row.account_id).or_default().push((role, row.scope.parse().ok().map(UnitId)));
-            }
-        }
-        let find = account::Entity::find().filter(account::Column::AuthorityId.eq(self.authority));
-        let rows = find.order_by_asc(account::Column::Login).all(&self.db).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let person = row.person_id.map(PersonId);
-                let name = row.name.unwrap_or_else(|| person.map_or("", |id| names.person(id)).to_owned());
-                AccountLine {
-                    id: AccountId(row.account_id),
-                    login: row.login,
-                    person,
-                    name,
-                    locked: row.locked_at.is_some(),
-                    grants: grants.remove(&row.account_id).unwrap_or_default(),
-                }
-            })
-            .collect())
     }
 }

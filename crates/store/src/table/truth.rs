@@ -137,8 +137,22 @@ crate::table::table! {
         password: Option<String>,
         totp: Option<String>,
         totp_step: Option<i64>,
+    }
+}
+
+crate::table::table! {
+    /// Codes that stand in for a second factor, once each, as their SHA-256.
+    recovery_code, "recovery_code" {
+        key { authority_id: Uuid, account_id: Uuid, digest: String }
+    }
+}
+
+crate::table::table! {
+    /// Failures to sign in by the SHA-256 of what was typed as login; a row counts until `until`.
+    brake, "brake" {
+        key { authority_id: Uuid, login_digest: String }
         failures: i64,
-        locked_until: Option<i64>,
+        until: i64,
     }
 }
 
@@ -146,6 +160,7 @@ crate::table::table! {
     /// Who is signed in. The id is kept as its SHA-256 only.
     session, "session" {
         key { authority_id: Uuid, session_id: String }
+        account_id: Uuid,
         data: String,
         expires_at: i64,
     }

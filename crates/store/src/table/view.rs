@@ -86,6 +86,7 @@ crate::table::table! {
         name: Option<String>,
         locked_at: Option<i64>,
         password_at: Option<i64>,
+        password_is_first: bool,
         second_factor_at: Option<i64>,
     }
 }

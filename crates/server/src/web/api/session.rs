@@ -4,7 +4,13 @@ use super::{
     body::Sent,
     told::{PersonName, Told},
 };
-use crate::web::{App, error::PageError, locale::Sentence, session, session::SignedIn, sign_in};
+use crate::web::{
+    App,
+    error::PageError,
+    locale::Sentence,
+    session::{self, Beginning, SignedIn},
+    sign_in,
+};
 use axum::{
     Json,
     extract::State,
@@ -59,13 +65,17 @@ pub struct Session {
         (status = 403, description = "login, password or code do not fit, or the login rests"),
     )
 )]
-pub async fn begin(State(app): State<App>, Sent(sent): Sent<Credentials>) -> Result<Response, PageError> {
+pub async fn begin(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Sent(sent): Sent<Credentials>,
+) -> Result<Response, PageError> {
     let Credentials { login, password, code } = sent;
-    let account = match sign_in::check(&app, &sign_in::Try { login, password, code }).await? {
+    let account = match sign_in::check(&app, &sign_in::Try { login, password, code, return_to: None }).await? {
         Ok(account) => account,
         Err(key) => return Err(PageError::Forbidden { message: Sentence::new(key), basis: String::new() }),
     };
-    let begun = sign_in::let_in(&app, account).await?;
+    let begun = sign_in::let_in(&app, &headers, account, Beginning::default()).await?;
     Ok(([(header::SET_COOKIE, begun.cookie)], Json(Begun { csrf_token: begun.csrf })).into_response())
 }
 
@@ -88,6 +98,6 @@ pub async fn show(State(app): State<App>, person: SignedIn) -> Result<Json<Sessi
     responses((status = 204, description = "signed out")))]
 pub async fn end(State(app): State<App>, person: SignedIn, headers: HeaderMap) -> Result<Response, PageError> {
     person.check_header(&headers)?;
-    let cookie = session::end(&app.store, &headers).await?;
+    let cookie = session::end(&app, &headers).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -3,7 +3,8 @@
 use crate::{
     clock, importing, rules,
     web::{
-        App, app, session,
+        App, app,
+        session::{self, Beginning},
         testing::{Answer, between, get, repository, send},
     },
 };
@@ -58,7 +59,7 @@ impl Office {
             clock: clock::now,
         };
         let store = Store::open(settings).await.expect("a store");
-        let router = app(App { store: store.clone(), demo: false });
+        let router = app(App::new(store.clone()));
         Office { store, router, _folder: folder }
     }
 
@@ -84,7 +85,10 @@ impl Office {
 
     async fn sign_in(&self, login: &str) -> Desk<'_> {
         let account = self.store.account_of_login(login).await.expect("a read").expect("an account");
-        let begun = session::begin(&self.store, account).await.expect("a session");
+        let begun =
+            session::begin(&App::new(self.store.clone()), account, Beginning { by_demo: true, ..Beginning::default() })
+                .await
+                .expect("a session");
         let cookie = begun.cookie.to_str().expect("ascii").split(';').next().unwrap_or_default().to_owned();
         Desk { office: self, cookie }
     }

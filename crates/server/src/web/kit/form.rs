@@ -87,6 +87,11 @@ impl Form {
         }
     }
 
+    /// Tells it from the other forms of its page, where it posts to a route of its own.
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Form { name: name.into(), ..self }
+    }
+
     /// Adds a field that is sent but not asked.
     pub fn fix(mut self, name: impl Into<String>, value: impl Display) -> Self {
         self.fixed.push((name.into(), value.to_string()));

@@ -15,7 +15,10 @@
 use super::{Answer, between, send};
 use crate::{
     clock, importing, rules,
-    web::{self, App, session},
+    web::{
+        self, App,
+        session::{self, Beginning},
+    },
 };
 use axum::{
     Router,
@@ -73,7 +76,7 @@ impl Office {
         })
         .await
         .expect("a store");
-        let router = web::app(App { store: store.clone(), demo: false });
+        let router = web::app(App::new(store.clone()));
         let office = Office { store, router, _folder: folder };
         office.move_in().await;
         office
@@ -220,7 +223,13 @@ impl Office {
 
     /// Somebody's browser, signed in.
     pub(crate) async fn browser(&self, login: &str) -> Browser {
-        let begun = session::begin(&self.store, self.account(login).await).await.expect("a session");
+        let begun = session::begin(
+            &App::new(self.store.clone()),
+            self.account(login).await,
+            Beginning { by_demo: true, ..Beginning::default() },
+        )
+        .await
+        .expect("a session");
         let cookie = begun.cookie.to_str().expect("a header").split(';').next().expect("a cookie").to_owned();
         Browser { router: self.router.clone(), cookie }
     }

@@ -61,6 +61,10 @@ impl City {
         let indicators = store.indicators().await.expect("indicators");
         let indicator = indicators.first().expect("an indicator").indicator_id.to_string();
         samples.insert(Sample::Indicator, vec![("the first", indicator)]);
+        let account = store.account_of_login("YT0044").await.expect("a read").expect("an account");
+        samples.insert(Sample::Account, vec![("a colleague's", account.to_string())]);
+        samples.insert(Sample::Entry, vec![("the first", "0".to_owned())]);
+        samples.insert(Sample::Upload, Vec::new());
         samples.insert(Sample::Regime, vec![("civil servants'", "civil_servant".to_owned())]);
         samples.insert(Sample::Batch, vec![("attendance", batch("attendance")), ("private ties", batch("family"))]);
         City { store, own: employees, samples }
@@ -69,7 +73,7 @@ impl City {
     /// What is put in a placeholder: label and value.
     pub fn samples(&self, of: Sample) -> Vec<(&'static str, String)> {
         let mut samples = self.samples[&of].clone();
-        if !matches!(of, Sample::Plain | Sample::Act | Sample::Failure) {
+        if !matches!(of, Sample::Plain | Sample::Act | Sample::Entry | Sample::Failure) {
             samples.push(("nothing", NOTHING.to_owned()));
         }
         samples

@@ -26,6 +26,7 @@ pub enum Guard {
 pub enum Sample {
     /// There is no placeholder.
     Plain,
+    Account,
     /// The address of a file that is there.
     Asset,
     /// The name of an act.
@@ -33,6 +34,8 @@ pub enum Sample {
     Appraisal,
     Batch,
     Cycle,
+    /// A place in the record.
+    Entry,
     /// A kind of error page.
     Failure,
     Indicator,
@@ -40,7 +43,12 @@ pub enum Sample {
     Outcome,
     Regime,
     Slate,
+    /// Files handed in: there are none.
+    Upload,
 }
+
+/// What a second placeholder of a path always holds.
+const SECOND: [(&str, &str); 2] = [("{indicator}", "CK-N01"), ("{number}", "4")];
 
 /// One route.
 pub struct Route {
@@ -54,9 +62,10 @@ pub struct Route {
 impl Route {
     /// The path with a value in its placeholder.
     pub fn filled(path: &str, value: &str) -> String {
+        let path = &SECOND.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
         match (path.find('{'), path.find('}')) {
             (Some(from), Some(to)) => format!("{}{value}{}", &path[..from], &path[to + 1..]),
-            _ => path.to_owned(),
+            _ => path.clone(),
         }
     }
 
@@ -78,7 +87,10 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 }
 
 use Guard::{Acts, MayEver, Open, Reads, SignedIn};
-use Sample::{Act, Appraisal, Asset, Batch, Cycle, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate};
+use Sample::{
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate,
+    Upload,
+};
 
 /// All of them.
 #[rustfmt::skip]
@@ -124,6 +136,36 @@ pub const ROUTES: &[Route] = &[
     post("/indicators/check", MayEver("define_indicator"), Plain).sends("csrf_token={csrf}"),
     get("/regimes", SignedIn, Plain),
     get("/regimes/{id}", SignedIn, Regime),
+    get("/appraisals/{id}/values/{indicator}", Reads(Reading::Appraisal), Appraisal),
+    get("/imports", MayEver("import_batch"), Plain),
+    post("/imports", MayEver("import_batch"), Plain).sends("csrf_token={csrf}"),
+    get("/imports/{id}", MayEver("import_batch"), Upload),
+    get("/imports/{id}/bad-rows.csv", MayEver("import_batch"), Upload),
+    post("/imports/{id}/commit", MayEver("import_batch"), Upload).sends("csrf_token={csrf}"),
+    post("/imports/{id}/discard", MayEver("import_batch"), Upload).sends("csrf_token={csrf}"),
+    post("/imports/{id}/retry", MayEver("import_batch"), Upload).sends("csrf_token={csrf}"),
+    get("/batches", Reads(Reading::Batches), Plain),
+    get("/batches/{id}", Reads(Reading::Batches), Batch),
+    get("/batches/{id}/left-out", Reads(Reading::Batches), Batch),
+    get("/batches/{id}/rows/{number}", Reads(Reading::Batches), Batch),
+    get("/account", SignedIn, Plain),
+    get("/account/password", SignedIn, Plain),
+    post("/account/password", SignedIn, Plain).sends("csrf_token={csrf}&old=wrong&new=&again="),
+    get("/account/second-factor", SignedIn, Plain),
+    post("/account/second-factor", SignedIn, Plain).sends("csrf_token={csrf}&password=wrong&code="),
+    post("/account/sessions/end", SignedIn, Plain).sends("csrf_token=from-another-page"),
+    get("/accounts", Reads(Reading::Accounts), Plain),
+    get("/accounts/new", MayEver("open_account"), Plain),
+    post("/accounts/new", MayEver("open_account"), Plain).sends("csrf_token={csrf}&idempotency_key={key}&number=&login=&name="),
+    get("/accounts/roster", MayEver("open_account"), Plain),
+    post("/accounts/roster", MayEver("open_account"), Plain).sends("csrf_token=from-another-page"),
+    get("/accounts/{id}", Reads(Reading::Accounts), Account),
+    post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
+    get("/ledger", Reads(Reading::Ledger), Plain),
+    get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
+    get("/ledger/check", Reads(Reading::Ledger), Plain),
+    post("/ledger/check", Reads(Reading::Ledger), Plain).sends("csrf_token=from-another-page"),
+    get("/ledger/check/progress", Reads(Reading::Ledger), Plain),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
     // The API

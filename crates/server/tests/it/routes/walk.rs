@@ -149,9 +149,11 @@ pub async fn lists_name_what_opens(city: &City) {
     for cycle in &cycles {
         let id = CycleId(cycle.cycle_id);
         slates.extend(everything.slates(id).await.expect("slates").into_iter().map(|row| row.slate_id));
-        sheets.extend(everything.participants_in(id, ALL).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
+        sheets
+            .extend(everything.participants_in(id, ALL).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
     }
-    let notices: Vec<_> = everything.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
+    let notices: Vec<_> =
+        everything.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
     let outcomes = everything.outcomes_in(ALL).await.expect("outcomes");
     let outcomes: Vec<_> = outcomes.into_iter().map(|row| row.outcome_id).collect();
     assert!([&slates, &sheets, &notices, &outcomes].iter().all(|ids| !ids.is_empty()));
@@ -163,10 +165,12 @@ pub async fn lists_name_what_opens(city: &City) {
         for cycle in &cycles {
             let id = CycleId(cycle.cycle_id);
             seen_slates.extend(desk.slates(id).await.expect("slates").into_iter().map(|row| row.slate_id));
-            seen_sheets.extend(desk.participants_in(id, ALL).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
+            seen_sheets
+                .extend(desk.participants_in(id, ALL).await.expect("sheets").into_iter().map(|row| row.appraisal_id));
         }
         let seen_notices = desk.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
-        let seen_outcomes = desk.outcomes_in(ALL).await.expect("outcomes").into_iter().map(|row| row.outcome_id).collect();
+        let seen_outcomes =
+            desk.outcomes_in(ALL).await.expect("outcomes").into_iter().map(|row| row.outcome_id).collect();
         let lists = [
             (Reading::Slate, &slates, seen_slates),
             (Reading::Notice, &notices, seen_notices),

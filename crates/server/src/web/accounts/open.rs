@@ -1,0 +1,110 @@
+//! Opening one account.
+
+use super::may_open;
+use crate::web::{
+    App,
+    account::key,
+    error::PageError,
+    kit,
+    locale::Sentence,
+    session::{Answer, How, SignedIn},
+};
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::{
+    Form,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{act::Act, decide::Case, id::PersonId};
+use serde::Deserialize;
+
+#[derive(Template, WebTemplate)]
+#[template(path = "accounts/new.html")]
+pub(super) struct New {
+    page: kit::Page,
+    crumbs: Vec<kit::Crumb>,
+    of_person: kit::Form,
+    of_nobody: kit::Form,
+}
+
+/// The two ways to open an account: for somebody on the roster, and for nobody.
+const FORMS: [&str; 2] = ["of-person", "of-nobody"];
+
+fn shown(app: &App, person: &SignedIn, refused: Option<kit::Form>) -> Result<New, PageError> {
+    let open = Act::OpenAccount { login: String::new(), person: None, name: None };
+    let permit = app.store.policies().permit(&person.actor, &open, &Case::default());
+    permit.map_err(|denied| store::Error::Denied(Box::new(denied)))?;
+    let form = |name: &str| match &refused {
+        Some(form) if form.name == name => form.clone(),
+        _ => person.form(&app.store).named(name),
+    };
+    let t = person.reader.t;
+    let page = person.page("/accounts/new", t.get("accounts-new"));
+    Ok(New {
+        crumbs: vec![kit::Crumb { label: t.get("accounts-title"), href: "/accounts".to_owned() }],
+        of_person: form(FORMS[0]),
+        of_nobody: form(FORMS[1]),
+        page: kit::Page { refused: refused.is_some(), ..page },
+    })
+}
+
+pub(super) async fn page(State(app): State<App>, person: SignedIn) -> Result<New, PageError> {
+    shown(&app, &person, None)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Opening {
+    csrf_token: String,
+    idempotency_key: String,
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    name: String,
+}
+
+pub(super) async fn open(
+    State(app): State<App>,
+    person: SignedIn,
+    Form(sent): Form<Opening>,
+) -> Result<Response, PageError> {
+    person.check(&sent.csrf_token)?;
+    let (number, login) = (sent.number.trim(), sent.login.trim());
+    let of_person = !number.is_empty();
+    let field = if of_person { "number" } else { "login" };
+    let done = match act_of(&app, &person, number, login, &sent.name).await? {
+        Some(act) => app.store.act(&person.actor, key(&sent.idempotency_key)?, act).await.map_err(PageError::from),
+        None => Err(PageError::BadInput(Sentence::new("refusal-person-unknown"))),
+    };
+    match done {
+        Ok(receipt) => {
+            let id = receipt.streams.first().copied().unwrap_or_default();
+            let page = format!("/accounts/{id}");
+            let how = How::Done { act: "open_account".to_owned(), seq: receipt.seq };
+            person.keep(&app.store, Answer { page: page.clone(), form: String::new(), how }).await?;
+            Ok(Redirect::to(&page).into_response())
+        }
+        Err(PageError::BadInput(sentence) | PageError::Refused(sentence)) => {
+            let form = person.form(&app.store).named(FORMS[usize::from(!of_person)]);
+            let mut form = form.fill("number", number).fill("login", login).fill("name", sent.name.trim());
+            form.refuse(field, person.reader.t.say(&sentence));
+            Ok(shown(&app, &person, Some(form))?.into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The act that opens it; none if there is no such person, or not for this reader.
+async fn act_of(app: &App, person: &SignedIn, number: &str, login: &str, name: &str) -> Result<Option<Act>, PageError> {
+    if number.is_empty() {
+        return Ok(Some(Act::OpenAccount { login: login.to_owned(), person: None, name: Some(name.to_owned()) }));
+    }
+    let of: Option<PersonId> = match may_open(app, person) {
+        true => app.store.person_of_number(number).await?,
+        false => None,
+    };
+    let login = if login.is_empty() { number } else { login };
+    Ok(of.map(|of| Act::OpenAccount { login: login.to_owned(), person: Some(of), name: None }))
+}

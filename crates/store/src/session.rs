@@ -1,0 +1,86 @@
+//! Sessions: who is signed in. The cookie is kept as its SHA-256 only.
+
+use crate::{Error, Store, table::truth::session};
+use domain::id::AccountId;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+/// A session as it is kept.
+pub type SessionRow = session::Model;
+
+/// End the sessions of an account, all or all but one; how many.
+pub(crate) async fn end_all(
+    db: &impl ConnectionTrait,
+    authority: Uuid,
+    account: AccountId,
+    except: Option<&str>,
+) -> Result<u64, Error> {
+    let ended = session::Entity::delete_many()
+        .filter(session::Column::AuthorityId.eq(authority))
+        .filter(session::Column::AccountId.eq(account.0))
+        .filter(session::Column::SessionId.ne(except.unwrap_or_default()))
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+impl Store {
+    /// Begin a session. `data` is the server's own JSON, `expires_at` microseconds.
+    pub async fn begin_session(&self, id: &str, account: AccountId, data: &str, expires_at: i64) -> Result<(), Error> {
+        let row = session::ActiveModel {
+            authority_id: Set(self.authority),
+            session_id: Set(id.to_owned()),
+            account_id: Set(account.0),
+            data: Set(data.to_owned()),
+            expires_at: Set(expires_at),
+        };
+        session::Entity::insert(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Keep a session going with new data. One that was ended meanwhile stays ended.
+    pub async fn keep_session(&self, id: &str, data: &str, expires_at: i64) -> Result<(), Error> {
+        session::Entity::update_many()
+            .set(session::ActiveModel { data: Set(data.to_owned()), expires_at: Set(expires_at), ..Default::default() })
+            .filter(session::Column::AuthorityId.eq(self.authority))
+            .filter(session::Column::SessionId.eq(id))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// A session that has not expired.
+    pub async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>, Error> {
+        let found = session::Entity::find_by_id((self.authority, id.to_owned()));
+        Ok(found.filter(session::Column::ExpiresAt.gt(now)).one(&self.db).await?)
+    }
+
+    /// The sessions of an account that have not expired.
+    pub async fn sessions_of(&self, account: AccountId, now: i64) -> Result<Vec<SessionRow>, Error> {
+        let sessions = session::Entity::find().filter(session::Column::AuthorityId.eq(self.authority));
+        let sessions = sessions.filter(session::Column::AccountId.eq(account.0));
+        let alive = sessions.filter(session::Column::ExpiresAt.gt(now));
+        Ok(alive.order_by_desc(session::Column::ExpiresAt).all(&self.db).await?)
+    }
+
+    /// End a session.
+    pub async fn end_session(&self, id: &str) -> Result<(), Error> {
+        session::Entity::delete_by_id((self.authority, id.to_owned())).exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// End the sessions of an account but one; how many.
+    pub async fn end_other_sessions(&self, account: AccountId, except: &str) -> Result<u64, Error> {
+        end_all(&self.db, self.authority, account, Some(except)).await
+    }
+
+    /// Forget sessions that expired and failures that no longer count.
+    pub async fn sweep(&self, now: i64) -> Result<(), Error> {
+        session::Entity::delete_many()
+            .filter(session::Column::AuthorityId.eq(self.authority))
+            .filter(session::Column::ExpiresAt.lte(now))
+            .exec(&self.db)
+            .await?;
+        crate::brake::sweep(&self.db, self.authority, now).await
+    }
+}
