@@ -190,10 +190,7 @@ async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> R
         let (before, after) = match cycle_of(&record) {
             Some(id) => {
                 if let Entry::Vacant(place) = cycles.entry(id) {
-                    let cycle = loader.record(id.into()).await?;
-                    let first = new.first().map_or(u64::MAX, |recorded| recorded.seq);
-                    let count = cycle.iter().take_while(|recorded| recorded.seq < first).count();
-                    place.insert((fold_cycle(&cycle[..count]), fold_cycle(&cycle)));
+                    place.insert(before_and_after(loader, id, new).await?);
                 }
                 let (before, after) = &cycles[&id];
                 (before.as_ref(), after.as_ref())
@@ -205,6 +202,23 @@ async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> R
         view::change(loader.db, before, after).await?;
     }
     Ok(())
+}
+
+/// A cycle as it was before these entries, and as it is with them.
+async fn before_and_after<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    id: CycleId,
+    new: &[Recorded],
+) -> Result<(Option<Cycle>, Option<Cycle>), Error> {
+    if new.iter().all(|recorded| recorded.stream != Stream::from(id)) {
+        let unchanged = loader.cycle(id).await?;
+        return Ok((unchanged.clone(), unchanged));
+    }
+    // Not through what is known: this act may still be taken back.
+    let record = loader.record(id.into()).await?;
+    let first = new.first().map_or(u64::MAX, |recorded| recorded.seq);
+    let count = record.iter().take_while(|recorded| recorded.seq < first).count();
+    Ok((fold_cycle(&record[..count]), fold_cycle(&record)))
 }
 
 /// The cycle that an aggregate hangs on.

@@ -1,6 +1,6 @@
 //! Opening a database: SQLite by default, PostgreSQL by URL.
 
-use crate::{Error, Store, table::truth::*, writer};
+use crate::{Error, Store, load, table::truth::*, writer};
 use domain::context::Rulebook;
 use policy::Policies;
 use sea_orm::{
@@ -109,14 +109,16 @@ impl Store {
         let authority = found(&db, &settings).await?;
         let rules = Arc::new(settings.rules);
         let policies = Arc::new(settings.policies);
+        let cycles = load::KnownCycles::default();
         let writer = writer::start(writer::Desk {
             db: db.clone(),
+            cycles: cycles.clone(),
             authority,
             rules: rules.clone(),
             policies: policies.clone(),
             clock: settings.clock,
         });
-        Ok(Store { db, authority, rules, policies, names: Default::default(), writer })
+        Ok(Store { db, authority, rules, policies, names: Default::default(), cycles, writer })
     }
 }
 

@@ -40,6 +40,7 @@ pub struct Store {
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
     names: query::KnownNames,
+    cycles: load::KnownCycles,
     writer: writer::Handle,
 }
 

@@ -26,13 +26,50 @@ use domain::{
     slate::Slate,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use uuid::Uuid;
+
+/// Folded cycles, each with the place of the newest entry it was folded from. Nearly every act needs its cycle, which
+/// holds the terms and every indicator; it is folded anew only when its record has grown.
+#[derive(Clone, Default)]
+pub(crate) struct KnownCycles(Arc<Mutex<BTreeMap<CycleId, (i64, Arc<Cycle>)>>>);
+
+impl KnownCycles {
+    /// As many as are likely to be worked on at a time.
+    const MOST: usize = 64;
+
+    /// Nothing that holds this lock can panic half-way.
+    fn known(&self) -> MutexGuard<'_, BTreeMap<CycleId, (i64, Arc<Cycle>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forget all: a transaction in which cycles may have been folded did not come about.
+    pub(crate) fn forget(&self) {
+        self.known().clear();
+    }
+
+    fn at(&self, id: CycleId, newest: i64) -> Option<Arc<Cycle>> {
+        self.known().get(&id).filter(|(seq, _)| *seq == newest).map(|(_, cycle)| cycle.clone())
+    }
+
+    fn keep(&self, id: CycleId, newest: i64, cycle: Arc<Cycle>) {
+        let mut known = self.known();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(id, (newest, cycle));
+    }
+}
 
 /// A reader inside one transaction or on one connection of one authority.
 pub(crate) struct Loader<'a, C> {
     pub db: &'a C,
     pub authority: Uuid,
+    /// None where the record itself is in question.
+    pub cycles: Option<&'a KnownCycles>,
 }
 
 /// Fold a cycle's record.
@@ -84,7 +121,25 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Cycle>, Error> {
-        Ok(fold_cycle(&self.record(id.into()).await?))
+        let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?)) };
+        let newest = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::Seq)
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamId.eq(id.0))
+            .order_by_desc(entry::Column::Seq)
+            .into_tuple::<i64>()
+            .one(self.db)
+            .await?;
+        let Some(newest) = newest else { return Ok(None) };
+        if let Some(known) = cycles.at(id, newest) {
+            return Ok(Some(Cycle::clone(&known)));
+        }
+        let folded = fold_cycle(&self.record(id.into()).await?);
+        if let Some(cycle) = &folded {
+            cycles.keep(id, newest, Arc::new(cycle.clone()));
+        }
+        Ok(folded)
     }
 
     pub(crate) async fn appraisal(&self, id: AppraisalId) -> Result<Option<Appraisal>, Error> {
@@ -225,8 +280,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         for kind in [Kind::Attendance, Kind::Cases, Kind::Training] {
             observed.extend(self.observed(kind, own()).await?);
         }
-        // A project speaks of whoever leads it or works on it.
-        let projects = self.observed(Kind::Projects, within(sea_orm::Condition::all())).await?;
+        // A project speaks of whoever leads it or works on it: only rows that hold the number anywhere can.
+        let named = sea_orm::Condition::all().add(Column::Fields.contains(number));
+        let projects = self.observed(Kind::Projects, within(named)).await?;
         observed.extend(projects.into_iter().filter(|project| on_project(&project.row).any(|on| on == number)));
         Ok(observed)
     }
@@ -512,7 +568,7 @@ pub(crate) fn read_row(row: &batch_row::Model) -> Result<Row, Error> {
 }
 
 impl Store {
-    pub(crate) fn loader<'a, C: ConnectionTrait>(&self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority }
+    pub(crate) fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
+        Loader { db, authority: self.authority, cycles: Some(&self.cycles) }
     }
 }

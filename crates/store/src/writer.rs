@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Receipt, Store, append,
-    load::Loader,
+    load::{KnownCycles, Loader},
     secret::{self, Secret},
     table::truth::act,
 };
@@ -17,7 +17,8 @@ use domain::{
 use jiff::Timestamp;
 use policy::{Denied, Policies};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 /// What the writer works with.
 pub(crate) struct Desk {
     pub db: DatabaseConnection,
+    pub cycles: KnownCycles,
     pub authority: Uuid,
     pub rules: Arc<Rulebook>,
     pub policies: Arc<Policies>,
@@ -109,12 +111,17 @@ impl Desk {
         match txn.commit().await {
             Ok(()) => answers.into_iter().for_each(|(answer, result)| drop(answer.send(result))),
             Err(error) => {
+                self.cycles.forget();
                 let text = error.to_string();
                 for (answer, _) in answers {
                     drop(answer.send(Err(Error::Unfit(text.clone()))));
                 }
             }
         }
+    }
+
+    fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
+        Loader { db, authority: self.authority, cycles: Some(&self.cycles) }
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, Error> {
@@ -124,7 +131,7 @@ impl Desk {
         };
         let txn = self.db.begin_with_options(options).await?;
         // Another process may write too: what is decided from here on is decided on the newest record.
-        append::lock_head(&Loader { db: &txn, authority: self.authority }).await?;
+        append::lock_head(&self.loader(&txn)).await?;
         Ok(txn)
     }
 
@@ -141,7 +148,7 @@ impl Desk {
 
     async fn act(&self, txn: &DatabaseTransaction, submission: &Submission) -> Result<Receipt, Error> {
         let Submission { actor, key, act, secret, .. } = submission;
-        let loader = Loader { db: txn, authority: self.authority };
+        let loader = self.loader(txn);
         let sent = serde_json::to_vec(&(act, actor.by()))?;
         let digest = Sha256::digest(&sent).to_vec();
         if let Some(done) = act::Entity::find_by_id((self.authority, *key)).one(txn).await? {
