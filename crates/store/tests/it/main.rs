@@ -2,6 +2,7 @@
 
 mod acting;
 mod auditing;
+mod classes;
 #[path = "../../src/fresh.rs"]
 mod fresh;
 mod office;
