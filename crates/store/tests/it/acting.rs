@@ -1,4 +1,4 @@
-//! The path of an act: what is sent twice happens once, what is refused leaves nothing, and an act that was sent happens
+//! The path of an act: what is sent twice happens once, what is refused or fails leaves nothing, and an act that was sent happens
 //! even if nobody waits for the answer. That racing writers keep the quota is in the server's story of grades.
 
 use crate::{
@@ -7,15 +7,21 @@ use crate::{
 };
 use domain::{
     act::Act,
-    actor::{Grant, Role},
+    actor::{Actor, Grant, Role},
     goal::Step,
     id::CycleId,
     refusal::Reason,
 };
+use sea_orm::ConnectionTrait;
 use std::{future::Future, pin::pin, task};
 use store::{Error, tables::todo};
 
-on_both![the_same_key_twice_happens_once, a_refused_act_leaves_nothing, an_act_outlives_whoever_sent_it,];
+on_both![
+    the_same_key_twice_happens_once,
+    a_refused_act_leaves_nothing,
+    an_act_that_fails_halfway_leaves_nothing,
+    an_act_outlives_whoever_sent_it,
+];
 
 /// Sent again one after the other, at the same moment, and through another process.
 async fn the_same_key_twice_happens_once(fresh: Fresh) {
@@ -100,6 +106,31 @@ async fn a_refused_act_leaves_nothing(fresh: Fresh) {
     office.does("security", Act::RevokeRole { account, grant }).await;
     let stale = office.store.act(&hr, office.store.new_key(), office.grade(COLLEAGUES[1], "qualified").await).await;
     assert!(matches!(stale, Err(Error::Denied(_))), "{stale:?}");
+    is_whole(&office).await;
+}
+
+/// The database fails when entries and nodes are written and the view is not yet: all of it is taken back, and acts beside
+/// it in the same transaction go through.
+async fn an_act_that_fails_halfway_leaves_nothing(fresh: Fresh) {
+    let office = Office::frozen(fresh).await;
+    let (hr, act) = (office.who(HR).await, office.grade(ANNA, "qualified").await);
+    let before = office.head().await;
+    office.db.execute_unprepared("ALTER TABLE slate RENAME TO hidden").await.expect("a table that hides");
+    let keys = [(); 3].map(|()| office.store.new_key());
+    let opens =
+        |login: &str| Act::OpenAccount { login: login.to_owned(), person: None, name: Some("某人".to_owned()) };
+    let (one, failed, other) = tokio::join!(
+        office.store.act(&Actor::System, keys[0], opens("one")),
+        office.store.act(&hr, keys[1], act.clone()),
+        office.store.act(&Actor::System, keys[2], opens("other")),
+    );
+    assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    office.db.execute_unprepared("ALTER TABLE hidden RENAME TO slate").await.expect("a table that is back");
+    assert!(!office.happened(keys[1]).await);
+    assert_eq!(office.head().await.0, before.0 + 2);
+    is_whole(&office).await;
+    assert!(!office.store.act(&hr, keys[1], act).await.expect("that it happens now").repeated);
     is_whole(&office).await;
 }
 

@@ -35,6 +35,9 @@ const TRUTH: [&str; 16] = [
     "session",
 ];
 
+/// The tables of the record itself.
+const RECORD: [&str; 3] = ["entry", "node", "head"];
+
 /// An authority in the middle of a cycle, and a copy of each table to go back to.
 struct Tampering {
     office: Office,
@@ -212,22 +215,15 @@ async fn every_part_of_the_record(fresh: Fresh) {
     let tampering = Tampering::with(fresh).await;
     let (size, _) = tampering.office.head().await;
     assert!(size > 40, "{size}");
-    let of = |seq: i64| named("entry", seq, Changed);
     // A sealed entry in the middle: Anna's goals.
     let sealed = "SELECT CAST(max(seq) AS TEXT) FROM entry WHERE event = 'goals_proposed' AND sealed IS NOT NULL";
     let sealed: i64 = tampering.text(sealed).await.parse().expect("a place");
     for column in tampering.tables["entry"].iter().filter(|column| column.key == 0 && column.name != "body") {
-        let other = tampering.other(column);
-        let sql = [format!("UPDATE entry SET {} = {other} WHERE seq = {sealed}", column.name)];
-        let what = format!("entry.{} changed", column.name);
-        tampering.finds_among(&what, &sql, [of(sealed)].into()).await;
-    }
-    for column in ["sealed", "salt", "leaf", "event", "at", "person_id", "act"] {
-        let column = tampering.tables["entry"].iter().find(|known| known.name == column).expect("a column");
         let sql = format!("UPDATE entry SET {} = {} WHERE seq = {sealed}", column.name, tampering.other(column));
         tampering.tamper(&[sql]).await;
-        let record: Named = tampering.named().await.into_iter().filter(|(table, ..)| table == "entry").collect();
-        assert_eq!(record, [of(sealed)].into(), "{} changed: that entry alone is named", column.name);
+        // Views and acts may follow from it; of the record that entry alone is named.
+        let record = tampering.named().await.into_iter().filter(|(table, ..)| RECORD.contains(&table.as_str()));
+        assert_eq!(record.collect::<Named>(), [named("entry", sealed, Changed)].into(), "{}", column.name);
         tampering.restore().await;
     }
     words_and_bodies(&tampering, size).await;
@@ -258,13 +254,8 @@ async fn ends_and_swaps(tampering: &Tampering, size: i64) {
     tampering.finds_among("the last entries", &[delete(format!("seq >= {}", size - 3))], gone).await;
     let gone = [named("entry", size / 2, Missing)].into();
     tampering.tamper(&[delete(format!("seq = {}", size / 2))]).await;
-    let record: Named = tampering
-        .named()
-        .await
-        .into_iter()
-        .filter(|(table, ..)| ["entry", "node", "head"].contains(&table.as_str()))
-        .collect();
-    assert_eq!(record, gone, "one in the middle is gone: that one alone is named");
+    let record = tampering.named().await.into_iter().filter(|(table, ..)| RECORD.contains(&table.as_str()));
+    assert_eq!(record.collect::<Named>(), gone, "one in the middle is gone: that one alone is named");
     tampering.restore().await;
     for (one, other) in [(2, 3), (4, size - 2)] {
         let swap = [(one, -1), (other, one), (-1, other)];
