@@ -237,7 +237,7 @@ async fn words_and_bodies(tampering: &Tampering, size: i64) {
     for seq in [0, 1, size / 2, size - 1] {
         let sql = format!("UPDATE entry SET body = replace(body, '\"form\":1', '\"form\":2') WHERE seq = {seq}");
         let expected: Named = [named("entry", seq, Changed)].into();
-        tampering.finds(&format!("the body of {seq}"), &[sql.clone()], expected.clone()).await;
+        tampering.finds(&format!("the body of {seq}"), std::slice::from_ref(&sql), expected.clone()).await;
         let body = sql.replace("form\":2", "form\":3");
         tampering.tamper(&[body]).await;
         let body = tampering.text(&format!("SELECT body FROM entry WHERE seq = {seq}")).await;
@@ -299,7 +299,7 @@ async fn tree_and_head(tampering: &Tampering, size: i64) {
         ("UPDATE head SET size = size + 1".to_owned(), Changed),
         ("DELETE FROM head".to_owned(), Missing),
     ] {
-        tampering.finds(&change, &[change.clone()], [named("head", &key, kind)].into()).await;
+        tampering.finds(&change, std::slice::from_ref(&change), [named("head", key, kind)].into()).await;
     }
 }
 
