@@ -30,7 +30,7 @@ impl Algorithm {
     }
 
     /// The hash of an inner node: `HASH(0x01 || left || right)`.
-    pub(crate) fn node_hash(self, left: &Hash, right: &Hash) -> Hash {
+    pub fn node_hash(self, left: &Hash, right: &Hash) -> Hash {
         // In one piece: this is nearly all that proofs hash, and short as it is, each further update would be felt.
         let mut bytes = [1; 65];
         bytes[1..33].copy_from_slice(left);

@@ -1,0 +1,148 @@
+//! The record: entries against what they say of themselves, against the tree, and against the acts they came from.
+
+use super::{Kind, PAGE, Report, tree::Tree};
+use crate::{
+    Error,
+    load::Loader,
+    record,
+    table::truth::{act, entry},
+};
+use domain::event::Stream;
+use ledger::Algorithm;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Entries from the first to the last, in pages; the aggregates they tell of.
+pub(super) async fn audit<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    since: u64,
+    report: &mut Report,
+    progress: &mut impl FnMut((u64, u64)),
+) -> Result<BTreeSet<Stream>, Error> {
+    let find = || entry::Entity::find().filter(entry::Column::AuthorityId.eq(loader.authority));
+    let mut tree = Tree::stored(loader, find().count(loader.db).await?).await?;
+    let (mut streams, mut acts, mut after) = (BTreeSet::new(), Acts::default(), i64::MIN);
+    loop {
+        let next = find().filter(entry::Column::Seq.gte(after)).order_by_asc(entry::Column::Seq).limit(PAGE);
+        let page = next.all(loader.db).await?;
+        let Some(last) = page.last().map(|last| last.seq) else { break };
+        let mut leaves = Vec::with_capacity(page.len());
+        for entry in &page {
+            report.entries += 1;
+            if let Some(kind) = record::stream_kind(&entry.stream_kind) {
+                streams.insert(Stream { kind, id: entry.stream_id });
+            }
+            acts.take(entry);
+            match u64::try_from(entry.seq) {
+                Ok(seq) if seq < tree.size() => {
+                    leaves.push((seq, Algorithm::Sha256.leaf_hash(entry.body.as_bytes())));
+                    if seq >= since && !sound(loader.authority, entry) {
+                        report.entry_changed(seq);
+                    }
+                }
+                place => report.differ("entry", entry.seq.to_string(), Kind::Extra, place.ok()),
+            }
+        }
+        tree.grow(&leaves, report).await?;
+        acts.audit(loader, report).await?;
+        progress((report.entries, 2 * tree.size().max(report.entries)));
+        let Some(next) = last.checked_add(1) else { break };
+        after = next;
+    }
+    tree.finish(report).await?;
+    acts.finish(loader, report).await?;
+    Ok(streams)
+}
+
+/// Does the entry say what its leaf, its commitment and its columns say?
+fn sound(authority: Uuid, entry: &entry::Model) -> bool {
+    let Ok(recorded) = record::read(entry) else { return false };
+    let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+    let salt = <[u8; 32]>::try_from(entry.salt.as_slice()).unwrap_or_default();
+    let commitment = entry.sealed.as_ref().map(|sealed| hex::encode(ledger::commitment(&salt, sealed.as_bytes())));
+    let columns = recorded.stream.id == entry.stream_id
+        && recorded.stream.kind.as_str() == entry.stream_kind
+        && recorded.stamp.at.as_microsecond() == entry.at
+        && recorded.stamp.by.account.map(|id| id.0) == entry.account_id
+        && recorded.stamp.by.person.map(|id| id.0) == entry.person_id
+        && recorded.act == entry.act
+        && body["act"]["id"].as_str() == Some(entry.act_id.to_string().as_str())
+        && body["authority"].as_str() == Some(authority.to_string().as_str())
+        && recorded.event.name() == entry.event;
+    columns
+        && body["sealed"].as_str() == commitment.as_deref()
+        && Algorithm::Sha256.leaf_hash(entry.body.as_bytes()).as_slice() == entry.leaf
+}
+
+/// What the entries say of the acts they came from. The entries of one act stand together.
+#[derive(Default)]
+struct Acts {
+    open: Option<act::Model>,
+    whole: Vec<act::Model>,
+    seen: BTreeSet<Uuid>,
+}
+
+impl Acts {
+    fn take(&mut self, entry: &entry::Model) {
+        match &mut self.open {
+            Some(open) if open.act_id == entry.act_id => open.entries += 1,
+            open => {
+                let first = act::Model {
+                    authority_id: entry.authority_id,
+                    act_id: entry.act_id,
+                    account_id: entry.account_id,
+                    // What was sent is not in the record; that it is the same again is all it is kept for.
+                    digest: Vec::new(),
+                    first_seq: entry.seq,
+                    entries: 1,
+                    at: entry.at,
+                };
+                self.whole.extend(open.replace(first));
+            }
+        }
+    }
+
+    async fn audit<C: ConnectionTrait>(&mut self, loader: &Loader<'_, C>, report: &mut Report) -> Result<(), Error> {
+        let ids = self.whole.iter().map(|told| told.act_id);
+        let shown = act::Entity::find()
+            .filter(act::Column::AuthorityId.eq(loader.authority))
+            .filter(act::Column::ActId.is_in(ids))
+            .all(loader.db)
+            .await?;
+        let shown: HashMap<Uuid, act::Model> =
+            shown.into_iter().map(|shown| (shown.act_id, act::Model { digest: Vec::new(), ..shown })).collect();
+        for told in self.whole.drain(..) {
+            report.rows += 1;
+            // Entries of one act that do not stand together were named for that already.
+            if !self.seen.insert(told.act_id) {
+                continue;
+            }
+            let kind = match shown.get(&told.act_id) {
+                None => Kind::Missing,
+                Some(shown) if *shown != told => Kind::Changed,
+                Some(_) => continue,
+            };
+            report.differ("act", told.act_id.to_string(), kind, u64::try_from(told.first_seq).ok());
+        }
+        Ok(())
+    }
+
+    async fn finish<C: ConnectionTrait>(mut self, loader: &Loader<'_, C>, report: &mut Report) -> Result<(), Error> {
+        self.whole.extend(self.open.take());
+        self.audit(loader, report).await?;
+        // An act that brought nothing about has no entry to be told by.
+        let shown = act::Entity::find()
+            .select_only()
+            .column(act::Column::ActId)
+            .filter(act::Column::AuthorityId.eq(loader.authority))
+            .filter(act::Column::Entries.ne(0))
+            .into_tuple::<Uuid>()
+            .all(loader.db)
+            .await?;
+        for stray in shown.into_iter().filter(|id| !self.seen.contains(id)) {
+            report.differ("act", stray.to_string(), Kind::Extra, None);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! Rows of source data against the digest of their batch, which stands in the record.
+
+use super::{Kind, Report};
+use crate::{
+    Error,
+    load::{Loader, read_row},
+    record::Recorded,
+    source::{CHUNK, RowsDigest},
+    table::truth::{batch_row, laid_batch},
+};
+use domain::{
+    event::{Event, Stream, StreamKind},
+    import::Batch,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The rows of the batch that this record puts on record. A digest says that rows differ, not which: the batch is named.
+pub(super) async fn audit<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    record: &[Recorded],
+    report: &mut Report,
+) -> Result<(), Error> {
+    for recorded in record {
+        let Event::BatchImported(batch) = &recorded.event else { continue };
+        let (mut digest, mut count, mut fit, mut last) = (RowsDigest::default(), 0, true, None);
+        loop {
+            let rows = rows_after(loader, batch, last).await?;
+            let Some(row) = rows.last() else { break };
+            last = Some(row.row_number);
+            count += rows.len() as u64;
+            for row in &rows {
+                fit &= as_laid(batch, row);
+                match read_row(row) {
+                    Ok(read) => digest.add(&read)?,
+                    Err(_) => fit = false,
+                }
+            }
+        }
+        report.rows += count;
+        let kind = match count.cmp(&batch.rows.into()) {
+            std::cmp::Ordering::Less => Kind::Missing,
+            std::cmp::Ordering::Greater => Kind::Extra,
+            std::cmp::Ordering::Equal if fit && digest.finish() == batch.rows_digest => continue,
+            std::cmp::Ordering::Equal => Kind::Changed,
+        };
+        report.differ("batch_row", batch.id.to_string(), kind, Some(recorded.seq));
+    }
+    Ok(())
+}
+
+/// Every row under the batch's id, whatever its number: those that importing would not have made too.
+async fn rows_after<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    batch: &Batch,
+    last: Option<i64>,
+) -> Result<Vec<batch_row::Model>, Error> {
+    use batch_row::Column;
+    let mut find = batch_row::Entity::find()
+        .filter(Column::AuthorityId.eq(loader.authority))
+        .filter(Column::BatchId.eq(batch.id.0));
+    if let Some(last) = last {
+        find = find.filter(Column::RowNumber.gt(last));
+    }
+    Ok(find.order_by_asc(Column::RowNumber).limit(CHUNK as u64).all(loader.db).await?)
+}
+
+/// The columns say what the digest takes in, to the letter: queries look at some of them as text.
+fn as_laid(batch: &Batch, row: &batch_row::Model) -> bool {
+    let Ok(read) = read_row(row) else { return false };
+    row.kind == batch.kind.as_str()
+        && row.row_number == i64::from(read.number)
+        && row.day == read.date.map(|date| date.to_string())
+        && serde_json::to_string(&read.fields).is_ok_and(|fields| fields == row.fields)
+}
+
+/// Rows under a batch that is neither on record nor on its way.
+pub(super) async fn audit_strays<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    streams: &BTreeSet<Stream>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let laid = laid_batch::Entity::find()
+        .select_only()
+        .column(laid_batch::Column::BatchId)
+        .filter(laid_batch::Column::AuthorityId.eq(loader.authority))
+        .into_tuple::<Uuid>()
+        .all(loader.db)
+        .await?;
+    let with_rows = batch_row::Entity::find()
+        .select_only()
+        .column(batch_row::Column::BatchId)
+        .distinct()
+        .filter(batch_row::Column::AuthorityId.eq(loader.authority))
+        .into_tuple::<Uuid>()
+        .all(loader.db)
+        .await?;
+    let known = |id: &Uuid| laid.contains(id) || streams.contains(&Stream { kind: StreamKind::Batch, id: *id });
+    for stray in with_rows.into_iter().filter(|id| !known(id)) {
+        report.differ("batch_row", stray.to_string(), Kind::Extra, None);
+    }
+    Ok(())
+}

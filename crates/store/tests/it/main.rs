@@ -1,0 +1,9 @@
+//! The store's integration tests: one binary, one module for each subject.
+
+mod acting;
+mod auditing;
+mod classes;
+#[path = "../../src/fresh.rs"]
+mod fresh;
+mod office;
+mod schema;
