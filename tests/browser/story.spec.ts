@@ -63,7 +63,7 @@ test('a refused form comes back with what was typed, and then goes through', asy
 });
 
 test('the leader endorses the change and the head of the unit confirms it', async ({ page }) => {
-  await as(page, '考核人（科长）');
+  await as(page, '评价人（科长）');
   await opens(page, '审核目标', '余婉颖');
   await does(page, 'endorse_goals');
   await as(page, '单位负责人');
@@ -86,7 +86,7 @@ test('progress is reported with a file that colleagues with a duty can open', as
 });
 
 test('a score is void until its witness has confirmed the example', async ({ page }) => {
-  await as(page, '考核人（科长）');
+  await as(page, '评价人（科长）');
   await opens(page, '评分', '孙婷');
   const score = await form(page, 'give_score');
   await score.locator('select').first().selectOption({ index: 1 });
@@ -99,20 +99,20 @@ test('a score is void until its witness has confirmed the example', async ({ pag
     'score.basis.when': '2026-10-09',
     'score.basis.where': '政务服务大厅',
   });
-  await as(page, '证明人（项目负责人）');
-  await opens(page, '核实评分依据', '孙婷');
+  await as(page, '见证人（项目负责人）');
+  await opens(page, '确认评分依据', '孙婷');
   await does(page, 'confirm_score');
 });
 
 test('an appeal is handed to somebody who neither scored nor confirmed, and decided with reasons', async ({ page }) => {
   await as(page, '单位人事');
-  await opens(page, '指定申诉办理人');
+  await opens(page, '指定申诉决定人');
   const assign = await form(page, 'assign_appeal');
   const decider = assign.locator('select').first();
   await decider.selectOption((await decider.locator('option', { hasText: '张景鹏' }).getAttribute('value'))!);
   await does(page, 'assign_appeal');
-  await as(page, '考核人（科长）');
-  await opens(page, '办理申诉');
+  await as(page, '评价人（科长）');
+  await opens(page, '决定申诉');
   await does(page, 'decide_appeal', { reasons: '派工单属实，原评分依据的事项与本人无关，予以调整。', 'verdict.adjusted%': '95' });
 });
 
@@ -122,11 +122,11 @@ test('HR answers an objection, reviews a slate, and an outcome is signed by a th
   const answer = await form(page, 'answer_objection');
   await answer.locator('[name="upheld?"][value="no"]').check();
   await does(page, 'answer_objection', { reply: '经核对考勤，两次均为外出办件，有派工单，公示结果不变。' });
-  await opens(page, '审核等次名单', '市教育局');
+  await opens(page, '复核等次名单', '市教育局');
   await does(page, 'review_slate');
   await opens(page, '审核结果应用');
   await does(page, 'review_outcome', { opinion: '符合条件，同意上报。' });
-  await as(page, '审批领导');
+  await as(page, '审批人');
   await opens(page, '审批结果应用');
   await does(page, 'decide_outcome', { opinion: '同意。' });
 });
