@@ -267,8 +267,10 @@ impl Policies {
     fn denied(&self, action: &str, forbidden_by: Vec<String>) -> Denied {
         let named = format!("Action::\"{action}\"");
         let who_may = || self.notes.values().filter(|note| note.permits && note.text.contains(&named));
+        // A person is told which people may; the product itself only where nobody else may.
+        let people = || who_may().filter(|note| !note.text.contains("principal.console"));
         let told: Vec<&Note> = if forbidden_by.is_empty() {
-            who_may().collect()
+            if people().next().is_some() { people().collect() } else { who_may().collect() }
         } else {
             forbidden_by.iter().filter_map(|id| self.notes.get(id)).collect()
         };
@@ -278,5 +280,24 @@ impl Policies {
         messages.dedup();
         basis.dedup();
         Denied { messages, basis, forbidden_by }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> domain::id::AccountId {
+        "0199f3a2-6c1e-7d64-9a53-3f2f6f1f4d10".parse().expect("an id")
+    }
+
+    #[test]
+    fn a_person_is_told_which_people_may_and_the_product_only_where_nobody_else_may() {
+        let policies = Policies::built_in().expect("the policies are right");
+        let nobody = Actor::Account { account: account(), person: None, unit: None, grants: Vec::new() };
+        for (act, told) in [("import_batch", "policy-cycle-by-authority-hr"), ("escalate", "policy-timer")] {
+            let denied = policies.may_ever(&nobody, act).expect_err("no role");
+            assert_eq!(denied.messages, [told], "{act}");
+        }
     }
 }
