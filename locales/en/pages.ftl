@@ -5,6 +5,7 @@ sign-in-password = Password
 sign-in-code = One-time code
 sign-in-code-hint = Needed for accounts with a second factor.
 sign-in-button = Sign in
+sign-in-back = After signing in you are back on that page, and what you typed without sending is there again.
 sign-in-demo = Demo: enter with one click
 sign-in-wrong = The login, password or code is not right; check them and try again.
 sign-in-resting = Too many failures in a row: this account rests for fifteen minutes; try again then.

@@ -5,6 +5,7 @@ sign-in-password = 密码
 sign-in-code = 动态验证码
 sign-in-code-hint = 启用了双因子的账号需要填写。
 sign-in-button = 登录
+sign-in-back = 登录后回到刚才的页面，没有提交的文字会在那里恢复。
 sign-in-demo = 演示：一键进入
 sign-in-wrong = 账号、密码或验证码不对，请核对后再试。
 sign-in-resting = 连续失败次数过多，账号暂停登录十五分钟，请稍后再试。

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
@@ -155,7 +155,7 @@ impl IntoResponse for PageError {
 ///
 /// The page has no navigation and asks nothing of the database, which may be what failed.
 pub async fn complete(reader: Reader, request: Request, next: Next) -> Response {
-    let may_come_back = request.method() == Method::GET;
+    let asked = (request.method() == Method::GET).then(|| reader.path.clone()).or_else(|| page_of_form(&request));
     let mut response = next.run(request).await;
     let status = response.status();
     let failure = match response.extensions_mut().remove::<Arc<Failure>>() {
@@ -166,8 +166,8 @@ pub async fn complete(reader: Reader, request: Request, next: Next) -> Response 
     let mut complete = if reader.path.starts_with("/api/") {
         problem(&reader, &failure)
     } else if let Some(page) = failure.instead {
-        let back = may_come_back && failure.status == StatusCode::UNAUTHORIZED;
-        let back = back.then(|| format!("{page}?return_to={}", percent_encoded(&reader.path)));
+        let back = asked.filter(|_| failure.status == StatusCode::UNAUTHORIZED);
+        let back = back.map(|path| format!("{page}?return_to={}", percent_encoded(&path)));
         Redirect::to(back.as_deref().unwrap_or(page)).into_response()
     } else {
         page(reader, failure)
@@ -179,6 +179,13 @@ pub async fn complete(reader: Reader, request: Request, next: Next) -> Response 
         }
     }
     complete
+}
+
+/// Where a form stood that was sent after its session had ended: its draft waits there. Browsers tell the page's address
+/// to its own site only, and of it only the path is taken.
+fn page_of_form(request: &Request) -> Option<String> {
+    let address: Uri = request.headers().get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    address.path_and_query().map(ToString::to_string)
 }
 
 /// A failure without words of ours: extractors and layers answer in plain text or not at all.

@@ -40,6 +40,8 @@ struct Page {
     page: kit::Page,
     form: kit::Form,
     return_to: String,
+    /// Whether the reader was on another page, and has to know why this one came.
+    led_here: bool,
     people: Vec<(String, String)>,
 }
 
@@ -56,7 +58,8 @@ fn shown(app: &App, reader: Reader, form: kit::Form, return_to: String) -> Page 
         keeps_drafts: true,
         ..kit::Page::new(reader, title)
     };
-    Page { page, form, return_to, people }
+    let led_here = return_to != "/" && !form.is_refused();
+    Page { page, form, return_to, led_here, people }
 }
 
 #[derive(Deserialize)]

@@ -28,7 +28,7 @@ fn app() -> Router {
     let fails = |Path(kind): Path<String>| async move { Err::<(), PageError>(error(&kind)) };
     let counts = |Query(numbers): Query<Vec<(String, u8)>>| async move { numbers.len().to_string() };
     Router::new()
-        .route("/fails/{kind}", on_get(fails))
+        .route("/fails/{kind}", on_get(fails).post(fails))
         .route("/api/fails/{kind}", on_get(fails))
         .route("/counts", on_get(counts))
         .route("/takes", post(|| async { "taken" }))
@@ -80,6 +80,15 @@ async fn who_is_not_signed_in_is_led_to_the_sign_in_and_back() {
     let answer = get(app(), "/fails/sign-in?unit=3&name=%E4%B9%99", &[ZH]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.header("location"), "/sign-in?return_to=/fails/sign-in%3Funit%3D3%26name%3D%25E4%25B9%2599");
+}
+
+#[tokio::test]
+async fn a_form_sent_after_its_session_ended_leads_back_to_its_page() {
+    let from = ("referer", "https://city.example/appraisals/7?part=goals");
+    let answer = send(app(), Method::POST, "/fails/sign-in", &[ZH, from], "").await;
+    assert_eq!(answer.header("location"), "/sign-in?return_to=/appraisals/7%3Fpart%3Dgoals");
+    let untold = send(app(), Method::POST, "/fails/sign-in", &[ZH], "").await;
+    assert_eq!(untold.header("location"), "/sign-in");
 }
 
 #[tokio::test]
