@@ -60,8 +60,8 @@ export default defineConfig({
     // The example city's files are named from the root of the project.
     cwd: '../..',
     url: `${url}/health`,
-    // Making a city means importing a year of its files.
-    timeout: 180_000,
+    // Making a city means living through a year of it: over two minutes of processor time each, and both at once.
+    timeout: 900_000,
     env: { RUST_LOG: 'warn' },
     gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 5_000 },
   })),
