@@ -15,6 +15,7 @@ mod grid;
 mod header;
 mod import;
 mod known;
+mod media;
 mod report;
 mod row;
 mod source;
@@ -26,5 +27,6 @@ pub use catalog::{has_masked, is_masked, measure_name, needs, source_kind, vocab
 pub use decode::Encoding;
 pub use import::{File, Import, MAX_ERRORS, Sink, SkippedSheet, Table, read, read_into};
 pub use known::{Known, KnownUnit};
+pub use media::media_type;
 pub use report::{Language, error_list};
 pub use source::Source;

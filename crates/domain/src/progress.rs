@@ -51,6 +51,8 @@ pub struct Report {
 pub const MOST_ATTACHMENTS: usize = 5;
 /// The largest file, in bytes.
 pub const LARGEST_ATTACHMENT: u64 = 10 * 1024 * 1024;
+/// The longest name of a file, in characters.
+pub const LONGEST_NAME: usize = 200;
 /// Media types that may be attached.
 pub const MEDIA: &[&str] = &[
     "application/pdf",
@@ -81,6 +83,7 @@ pub(crate) fn report(
         return Err(Refusal::from(Reason::AttachmentsTooMany).with("limit", MOST_ATTACHMENTS));
     }
     for attachment in &reported.attachments {
+        text("name", &attachment.name, LONGEST_NAME)?;
         // What is on record is what the store measured, not what the client says.
         if !stored.contains(attachment) {
             return Err(Refusal::from(Reason::AttachmentUnknown).with("name", &attachment.name));

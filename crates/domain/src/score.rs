@@ -439,7 +439,22 @@ pub(crate) fn review(cycle: &Cycle, appraisal: &Appraisal) -> Result<Event, Refu
     Ok(Event::ScoresReviewed)
 }
 
-/// Check a list of assessors.
+/// Check what a list of assessors must be, whomever it is for.
+///
+/// # Errors
+///
+/// The weights do not total 100, or somebody is named twice.
+pub fn fit_together(assessors: &[Assessor]) -> Result<(), Refusal> {
+    let total: i64 = assessors.iter().map(|assessor| assessor.weight.0).sum();
+    if total != Points::FULL.0 || assessors.iter().any(|assessor| assessor.weight.0 <= 0) {
+        return Err(Refusal::from(Reason::WeightsNotHundred).with("what", "assessors").with("total", Points(total)));
+    }
+    let twice =
+        |(place, assessor): (usize, &Assessor)| assessors[..place].iter().any(|other| other.person == assessor.person);
+    if assessors.iter().enumerate().any(twice) { Err(Reason::NamedTwice.into()) } else { Ok(()) }
+}
+
+/// Check a list of assessors of one person.
 pub(crate) fn name_assessors(
     cycle: &Cycle,
     appraisal: &Appraisal,
@@ -447,17 +462,11 @@ pub(crate) fn name_assessors(
     assessors: &[Assessor],
 ) -> Result<Event, Refusal> {
     cycle.scoring_open()?;
-    let total: i64 = assessors.iter().map(|assessor| assessor.weight.0).sum();
-    if total != Points::FULL.0 || assessors.iter().any(|assessor| assessor.weight.0 <= 0) {
-        return Err(Refusal::from(Reason::WeightsNotHundred).with("what", "assessors").with("total", Points(total)));
-    }
-    for (place, assessor) in assessors.iter().enumerate() {
+    fit_together(assessors)?;
+    for assessor in assessors {
         let person: &Person = people.people.get(&assessor.person).ok_or(Reason::PersonUnknown)?;
         if person.id == appraisal.opened.person {
             return Err(Reason::AssessorIsSubject.into());
-        }
-        if assessors[..place].iter().any(|other| other.person == assessor.person) {
-            return Err(Reason::NamedTwice.into());
         }
     }
     if appraisal.assessors == assessors {

@@ -12,7 +12,7 @@ use tokio::time::MissedTickBehavior;
 const EVERY: Duration = Duration::from_secs(60);
 /// How often it is asked whether new data came on record.
 const SOON: Duration = Duration::from_secs(5);
-/// For how long an upload is kept, and what was laid down without ever going on record.
+/// For how long an upload is kept, a file that no act names, and what was laid down without ever going on record.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many late steps one look takes.
 const MOST: u64 = 500;
@@ -56,10 +56,11 @@ async fn following_the_data(store: Store) {
     }
 }
 
-/// Forget uploads of the day before, and rows that never went on record.
+/// Forget uploads of the day before, files that no act names, and rows that never went on record.
 async fn forget(store: &Store) -> Result<(), Error> {
     let before = clock::now() - KEPT;
     store.forget_uploads(before).await?;
+    store.forget_attachments(before).await?;
     store.clear_abandoned(before).await
 }
 

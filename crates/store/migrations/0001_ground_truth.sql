@@ -139,6 +139,17 @@ CREATE TABLE attachment (
     PRIMARY KEY (authority_id, digest)
 );
 
+-- Who handed in which file: for a day, they and nobody else may name it in an act.
+CREATE TABLE handed_in (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    account_id UUID NOT NULL,
+    digest TEXT NOT NULL,
+    name TEXT NOT NULL,
+    handed_in_at BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, account_id, digest),
+    FOREIGN KEY (authority_id, digest) REFERENCES attachment (authority_id, digest)
+);
+
 -- Secrets of accounts. Never in the record, never in logs.
 CREATE TABLE credential (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),

@@ -149,6 +149,14 @@ CREATE TABLE duty (
 );
 CREATE INDEX duty_person ON duty (authority_id, person_id, cycle_id);
 
+CREATE TABLE citation (
+    authority_id UUID NOT NULL,
+    appraisal_id UUID NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (authority_id, appraisal_id, digest)
+);
+CREATE INDEX citation_digest ON citation (authority_id, digest);
+
 CREATE TABLE score (
     authority_id UUID NOT NULL,
     score_id UUID NOT NULL,

@@ -5,6 +5,7 @@
 //! only after COMMIT.
 
 mod append;
+pub mod attachment;
 pub mod audit;
 mod brake;
 mod connect;

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     account::{Account, Taken},
     act::{Act, Needs},
-    actor::{Actor, Grant},
+    actor::{Actor, By, Grant},
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
@@ -391,18 +391,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(Taken { login, person })
     }
 
-    async fn stored(&self, act: &Act) -> Result<Vec<Attachment>, Error> {
+    /// The files an act names, as they were kept, as far as who acts handed them in.
+    async fn stored(&self, act: &Act, by: By) -> Result<Vec<Attachment>, Error> {
+        let Some(account) = by.account else { return Ok(Vec::new()) };
         let mut stored = Vec::new();
         for wanted in act.attachments() {
-            let kept = attachment::Entity::find()
-                .select_only()
-                .columns([attachment::Column::Size, attachment::Column::Media])
-                .filter(attachment::Column::AuthorityId.eq(self.authority))
-                .filter(attachment::Column::Digest.eq(&wanted.digest))
-                .into_tuple::<(i64, String)>()
-                .one(self.db)
-                .await?;
-            stored.extend(kept.map(|(size, media)| Attachment { size: size as u64, media, ..wanted.clone() }));
+            let kept = self.handed_in(account, &wanted.digest).await?;
+            stored.extend(kept.map(|kept| Attachment { name: wanted.name.clone(), ..kept }));
         }
         Ok(stored)
     }
@@ -440,7 +435,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     /// Everything that an act needs.
-    pub(crate) async fn case(&self, act: &Act) -> Result<Case, Error> {
+    pub(crate) async fn case(&self, act: &Act, by: By) -> Result<Case, Error> {
         let needs = act.needs();
         let mut case = Case { people: self.people(needs.people.iter().copied()).await?, ..Case::default() };
         if let Some(subject) = needs.subject {
@@ -470,7 +465,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             case.outcomes = self.outcomes(*appraisal).await?;
         }
         self.around(act, &needs, &mut case).await?;
-        case.stored = self.stored(act).await?;
+        case.stored = self.stored(act, by).await?;
         Ok(case)
     }
 

@@ -1,4 +1,4 @@
-//! Source data: rows of batches and files by their content.
+//! Source data: rows of batches.
 //!
 //! Rows come in by the thousand and are never held all at once. They are laid down under their batch's id, where nothing
 //! looks at them, and count from the moment the batch is on record: that one entry takes in all of them or none.
@@ -198,30 +198,6 @@ impl Store {
             let piece = batch_row::Entity::delete_many().filter(of_batch()).filter(Column::RowNumber.lte(last));
             piece.exec(&self.db).await?;
         }
-    }
-
-    /// Keep a file by its content; twice is once.
-    pub async fn keep_file(&self, content: Vec<u8>, media: &str, at: Timestamp) -> Result<(String, u64), Error> {
-        let (digest, size) = (hex::encode(Sha256::digest(&content)), content.len() as u64);
-        let kept = attachment::Entity::find_by_id((self.authority, digest.clone())).one(&self.db).await?;
-        if kept.is_none() {
-            let row = attachment::ActiveModel {
-                authority_id: Set(self.authority),
-                digest: Set(digest.clone()),
-                size: Set(size as i64),
-                media: Set(media.to_owned()),
-                content: Set(content),
-                stored_at: Set(at.as_microsecond()),
-            };
-            attachment::Entity::insert(row).exec_without_returning(&self.db).await?;
-        }
-        Ok((digest, size))
-    }
-
-    /// A kept file: its media type and content.
-    pub async fn file(&self, digest: &str) -> Result<Option<(String, Vec<u8>)>, Error> {
-        let found = attachment::Entity::find_by_id((self.authority, digest.to_owned())).one(&self.db).await?;
-        Ok(found.map(|row| (row.media, row.content)))
     }
 
     /// What the authority is called.

@@ -1,6 +1,6 @@
 //! Uploads: files that somebody handed in to be imported. They lie here in pieces while they are looked at, belong to
-//! the account that sent them, and are forgotten after a day. They are no attachments: an attachment can be cited by
-//! whoever knows its digest and is kept for good.
+//! the account that sent them, and are forgotten after a day. They are no attachments, which acts name and
+//! which are kept for good then.
 
 use crate::{Error, Store, table::truth::*};
 use domain::id::AccountId;

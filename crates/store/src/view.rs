@@ -21,7 +21,7 @@ use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
     sea_query::OnConflict,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::record::Recorded;
@@ -80,8 +80,8 @@ macro_rules! views {
 
 views! {
     rules => Rules, unit => Unit, person => Person, indicator => Indicator, batch => Batch, account => Account,
-    role_grant => RoleGrant, cycle => Cycle, appraisal => Appraisal, duty => Duty, score => Score, slate => Slate,
-    notice => Notice, outcome => Outcome, todo => Todo,
+    role_grant => RoleGrant, cycle => Cycle, appraisal => Appraisal, duty => Duty, citation => Citation,
+    score => Score, slate => Slate, notice => Notice, outcome => Outcome, todo => Todo,
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
@@ -293,6 +293,7 @@ impl View {
             }));
         }
         rows.extend(self.duties(sheet));
+        rows.extend(self.citations(sheet));
         rows.extend(self.todos(sheet.todos(cycle)));
         rows
     }
@@ -319,6 +320,15 @@ impl View {
             })
         };
         duties.into_iter().map(row).collect()
+    }
+
+    fn citations(&self, sheet: &Appraisal) -> impl Iterator<Item = Row> {
+        let files = sheet.progress.iter().flat_map(|report| &report.reported.attachments);
+        let digests: BTreeSet<&str> = files.map(|file| file.digest.as_str()).collect();
+        let (authority_id, appraisal_id) = (self.authority_id, sheet.opened.id.0);
+        digests
+            .into_iter()
+            .map(move |digest| Row::Citation(citation::Model { authority_id, appraisal_id, digest: digest.to_owned() }))
     }
 
     fn slate(&self, slate: &Slate, cycle: &Cycle) -> Vec<Row> {

@@ -167,7 +167,7 @@ impl Desk {
             Some(account) => loader.actor(account).await?.ok_or_else(locked)?,
             None => Actor::System,
         };
-        let case = loader.case(act).await?;
+        let case = loader.case(act, actor.by()).await?;
         let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         let at = (self.clock)();
         let context = Context { now: at, actor, rules: &self.rules, new_id: &new_id };

@@ -4,6 +4,8 @@
 //! a sign for what it is: `#` a whole number, `%` points as people type them, `?` a yes or no, `~` a text that is
 //! left out when empty. A refused form is shown again on its own page with what was typed; see [`kit::Form::of_act`].
 
+mod sent;
+
 use super::{
     App,
     error::PageError,
@@ -12,12 +14,13 @@ use super::{
     session::{Answer, How, SignedIn},
 };
 use axum::{
-    Form, Router,
+    Router,
     extract::{Path, State},
     response::Redirect,
     routing::post,
 };
 use domain::{act::Act, points::Points};
+use sent::{Filled, Sent};
 use serde_json::{Map, Value};
 
 /// `POST /acts/{name}`.
@@ -29,13 +32,13 @@ async fn act(
     State(app): State<App>,
     Path(name): Path<String>,
     person: SignedIn,
-    Form(pairs): Form<Vec<(String, String)>>,
+    sent: Sent,
 ) -> Result<Redirect, PageError> {
-    let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
-    person.check(field(kit::Form::CSRF_FIELD))?;
-    let key = field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
-    let form = field(kit::Form::NAME_FIELD).to_owned();
-    let done = match read(&name, &pairs) {
+    let sent = Filled::take(&app, &person, sent).await?;
+    let key = sent.field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
+    let form = sent.field(kit::Form::NAME_FIELD).to_owned();
+    let done = match read(&name, &sent.pairs) {
+        _ if !sent.unfit.is_empty() => Err(unfit_files(&person, &sent.unfit)),
         Ok(act) => app.store.act(&person.actor, key, act).await.map_err(PageError::from),
         Err(error) => Err(error),
     };
@@ -43,11 +46,11 @@ async fn act(
         Ok(receipt) => {
             // An act that makes something may lead to its page, which the form could not know.
             let made = receipt.streams.first().map(ToString::to_string).unwrap_or_default();
-            let next = field(kit::Form::RETURN_FIELD).replace(kit::Form::MADE, &made);
+            let next = sent.field(kit::Form::RETURN_FIELD).replace(kit::Form::MADE, &made);
             (local_path(Some(&next)), How::Done { act: name, seq: receipt.seq })
         }
-        Err(error) => match refused(&person, error, &pairs) {
-            Ok(how) => (local_path(Some(field(kit::Form::AT_FIELD))), how),
+        Err(error) => match refused(&person, error, &sent) {
+            Ok(how) => (local_path(Some(sent.field(kit::Form::AT_FIELD))), how),
             Err(error) => return Err(error),
         },
     };
@@ -56,12 +59,19 @@ async fn act(
     Ok(Redirect::to(&page))
 }
 
+/// All that is wrong with the files of a form.
+fn unfit_files(person: &SignedIn, unfit: &[Sentence]) -> PageError {
+    let said: Vec<String> = unfit.iter().map(|sentence| person.reader.t.say(sentence)).collect();
+    PageError::BadInput(Sentence::Said(said.join(" ")))
+}
+
 /// The most characters of a refused form that are kept for its page; a longer one gets an error page, and the
 /// browser still has what was typed.
 const LONGEST_KEPT: usize = 100_000;
 
 /// A refusal that the form's own page can show, with what was typed; any other error stays one.
-fn refused(person: &SignedIn, error: PageError, pairs: &[(String, String)]) -> Result<How, PageError> {
+fn refused(person: &SignedIn, error: PageError, sent: &Filled) -> Result<How, PageError> {
+    let pairs = &sent.pairs;
     let on_a_page = pairs.iter().any(|(name, _)| name == kit::Form::AT_FIELD);
     let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
     let (PageError::Refused(sentence) | PageError::BadInput(sentence) | PageError::Forbidden { message: sentence, .. }) =
@@ -72,16 +82,23 @@ fn refused(person: &SignedIn, error: PageError, pairs: &[(String, String)]) -> R
     if !on_a_page || length > LONGEST_KEPT {
         return Err(error);
     }
+    let field = match sent.unfit.as_slice() {
+        [] => field_of(sentence, pairs),
+        _ => kit::Form::FILES_FIELD.to_owned(),
+    };
     let typed = pairs.iter().filter(|(name, _)| !FRAME.contains(&name.as_str())).cloned().collect();
-    Ok(How::Refused { field: field_of(sentence, pairs), text: person.reader.t.say(sentence), typed })
+    Ok(How::Refused { field, text: person.reader.t.say(sentence), typed })
 }
 
-/// The field of the form that a refusal is about: the one whose path ends in what the refusal names.
+/// The field of the form that a refusal is about: the one whose path ends in what the refusal names, and of several
+/// first an empty one.
 fn field_of(sentence: &Sentence, pairs: &[(String, String)]) -> String {
     let Sentence::Text { args, .. } = sentence else { return String::new() };
     let Some((_, Arg::Words(named))) = args.iter().find(|(name, _)| *name == "field") else { return String::new() };
     let last = |name: &str| name.trim_end_matches(SIGNS).rsplit('.').next().unwrap_or_default() == named;
-    pairs.iter().find(|(name, _)| last(name)).map(|(name, _)| name.clone()).unwrap_or_default()
+    let meant = || pairs.iter().filter(|(name, _)| last(name));
+    let found = meant().find(|(_, value)| value.trim().is_empty()).or_else(|| meant().next());
+    found.map(|(name, _)| name.clone()).unwrap_or_default()
 }
 
 /// Signs at the end of a field's name.
@@ -104,7 +121,20 @@ fn read(name: &str, pairs: &[(String, String)]) -> Result<Act, PageError> {
             put(&mut act, path, value)?;
         }
     }
+    leave_out_blanks(&mut act);
     serde_json::from_value(act).map_err(|_| unfit())
+}
+
+/// A form offers more lines of a list than are filled in: a line with nothing typed into it is not meant. One that had an
+/// id and was emptied is dropped.
+fn leave_out_blanks(act: &mut Value) {
+    let blank = |line: &Value| match line {
+        Value::Object(parts) => parts.iter().all(|(name, part)| name == "id" || part.is_null() || part == ""),
+        _ => line.is_null(),
+    };
+    for list in act.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_array_mut) {
+        list.retain(|line| !blank(line));
+    }
 }
 
 fn typed<'a>(field: &'a str, text: &str) -> Result<(&'a str, Value), PageError> {
@@ -176,6 +206,23 @@ mod tests {
         ]);
         let Ok(Act::ProposeGoals { goals, .. }) = read("propose_goals", &fields) else { panic!("no act") };
         assert_eq!((goals[0].title.as_str(), goals[0].due), ("a", None));
+        let Ok(Act::ProposeGoals { goals, .. }) = read(
+            "propose_goals",
+            &pairs(&[
+                ("appraisal", id),
+                ("goals.0.id", id),
+                ("goals.0.title", " "),
+                ("goals.0.measure", ""),
+                ("goals.1.title", "b"),
+                ("goals.1.measure", ""),
+                ("goals.2.title", ""),
+                ("goals.2.due~", ""),
+                ("reason", ""),
+            ]),
+        ) else {
+            panic!("no act")
+        };
+        assert_eq!(goals.len(), 1, "blank lines are left out, an emptied one is dropped");
         let fields = pairs(&[("appraisal", id), ("version#", "3")]);
         assert!(matches!(read("endorse_goals", &fields), Ok(Act::EndorseGoals { version: 3, .. })));
         assert!(read("endorse_goals", &pairs(&[("appraisal", id), ("version#", "x")])).is_err());
@@ -187,6 +234,8 @@ mod tests {
         let fields = pairs(&[("goals.0.title", ""), ("score.points%", "x"), ("reasons", "")]);
         let missing = |field: &str| Sentence::new("refusal-text-missing").arg("field", field);
         assert_eq!(field_of(&missing("title"), &fields), "goals.0.title");
+        let lines = pairs(&[("goals.0.title", "a"), ("goals.1.title", "")]);
+        assert_eq!(field_of(&missing("title"), &lines), "goals.1.title", "the one that is empty");
         assert_eq!(field_of(&missing("points"), &fields), "score.points%");
         assert_eq!(field_of(&missing("reason"), &fields), "", "another field's name only begins like it");
         assert_eq!(field_of(&Sentence::new("refusal-not-points"), &fields), "");

@@ -1,4 +1,5 @@
-//! Work of HR on everyone in a cycle: computing all quantitative scores, taking over all sheets collected on paper.
+//! Work of HR on everyone in a cycle, or in a part of it: computing all quantitative scores, taking over all sheets
+//! collected on paper, naming assessors.
 //! One act a person, in the background, a few at a time; the page tells how far it is.
 
 use super::{App, error::PageError, kit, locale::Locale, session::SignedIn, words};
@@ -14,6 +15,7 @@ use domain::{
     act::Act,
     id::{AccountId, AppraisalId, CycleId},
     refusal::Reason,
+    score::Assessor,
 };
 use std::{
     collections::HashMap,
@@ -32,33 +34,37 @@ pub fn routes() -> Router<App> {
 const AT_A_TIME: usize = 16;
 
 /// What can be done for everyone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Work {
     Compute,
     Adopt,
+    Assess(Arc<[Assessor]>),
 }
 
 impl Work {
-    const ALL: [Work; 2] = [Work::Adopt, Work::Compute];
+    /// What is done for everyone at the press of a button.
+    const PRESSED: [Work; 2] = [Work::Adopt, Work::Compute];
 
-    fn as_str(self) -> &'static str {
+    fn as_str(&self) -> &'static str {
         match self {
             Work::Compute => "compute_scores",
             Work::Adopt => "adopt_scores",
+            Work::Assess(_) => "name_assessors",
         }
     }
 
-    fn act(self, appraisal: AppraisalId) -> Act {
+    fn act(&self, appraisal: AppraisalId) -> Act {
         match self {
             Work::Compute => Act::ComputeScores { appraisal },
             Work::Adopt => Act::AdoptScores { appraisal },
+            Work::Assess(assessors) => Act::NameAssessors { appraisal, assessors: assessors.to_vec() },
         }
     }
 }
 
 /// The choices of the form that starts work.
 pub fn choices(t: Locale) -> Vec<kit::Choice> {
-    Work::ALL.map(|work| kit::Choice::new(work.as_str(), t.get(&format!("bulk-{}", work.as_str())))).to_vec()
+    Work::PRESSED.map(|work| kit::Choice::new(work.as_str(), t.get(&format!("bulk-{}", work.as_str())))).to_vec()
 }
 
 /// How far the work on a cycle is.
@@ -83,6 +89,11 @@ impl Progress {
     /// As the page shows it.
     pub fn shown(&self, t: &Locale) -> kit::Progress {
         kit::Progress { label: t.get(&format!("bulk-{}", self.work.as_str())), done: self.done, total: self.total }
+    }
+
+    /// Whether it names assessors.
+    pub fn names_assessors(&self) -> bool {
+        matches!(self.work, Work::Assess(_))
     }
 
     /// Whether it still goes on.
@@ -148,7 +159,7 @@ impl Desk {
                     piece.done += 1;
                     match result {
                         Ok(Ok(_)) => piece.changed += 1,
-                        Ok(Err(store::Error::Refused(refusal))) if refusal.reason == Reason::NothingNew => {}
+                        Ok(Err(store::Error::Refused(refusal))) if unchanged(refusal.reason) => {}
                         Ok(Err(error)) => piece.refused(error),
                         Err(error) => piece.refused(store::Error::Unfit(error.to_string())),
                     }
@@ -157,6 +168,11 @@ impl Desk {
         }
         self.note(cycle, |piece| piece.over = true);
     }
+}
+
+/// Nothing was to be done for this one.
+fn unchanged(reason: Reason) -> bool {
+    matches!(reason, Reason::NothingNew | Reason::NothingChanged)
 }
 
 impl Progress {
@@ -185,13 +201,30 @@ async fn start(
 ) -> Result<Redirect, PageError> {
     let sent = kit::Form::posted(pairs);
     person.check(&sent.csrf)?;
-    let work = Work::ALL.into_iter().find(|work| work.as_str() == sent.value("work")).ok_or(PageError::NotFound)?;
+    let work = Work::PRESSED.into_iter().find(|work| work.as_str() == sent.value("work")).ok_or(PageError::NotFound)?;
     may(&app, &person, id).await?;
     let sheets = app.store.appraisals_of(CycleId(id)).await?;
-    if desk.begin(id, work, sheets.len()) {
+    if desk.begin(id, work.clone(), sheets.len()) {
         tokio::spawn(desk.run(app.store, person.account, id, work, sheets));
     }
     Ok(Redirect::to(&format!("/cycles/{id}#bulk")))
+}
+
+/// Name these assessors for each of these sheets; false where other work on the cycle goes on.
+pub fn name_assessors(
+    app: &App,
+    desk: &Desk,
+    person: &SignedIn,
+    cycle: Uuid,
+    sheets: Vec<AppraisalId>,
+    assessors: Vec<Assessor>,
+) -> bool {
+    let work = Work::Assess(assessors.into());
+    let begun = desk.begin(cycle, work.clone(), sheets.len());
+    if begun {
+        tokio::spawn(desk.clone().run(app.store.clone(), person.account, cycle, work, sheets));
+    }
+    begun
 }
 
 /// Work on everyone is for who may freeze the scoring of the cycle, while it is open.
@@ -220,8 +253,12 @@ async fn progress(
     Path(id): Path<Uuid>,
     person: SignedIn,
 ) -> Result<Part, PageError> {
-    may(&app, &person, id).await?;
-    let running = desk.progress(id).ok_or(PageError::NotFound)?;
+    let running = desk.progress(id);
+    match &running {
+        Some(running) if running.names_assessors() => super::assessors::may_name(&app, &person)?,
+        _ => may(&app, &person, id).await?,
+    }
+    let running = running.ok_or(PageError::NotFound)?;
     Ok(Part { t: person.reader.t, running, running_at: format!("/cycles/{id}/bulk") })
 }
 

@@ -362,6 +362,7 @@ impl View<'_> {
         let graded_at = |stages: &[Stage]| stages.iter().map(|stage| self.at(*stage)).sum::<i64>();
         let lacking = [
             ("cycle-lack-goals", Only::Goalless, self.count(|group| group.goalless)),
+            ("cycle-lack-assessors", Only::Unassessed, self.count(|group| group.unassessed)),
             ("cycle-lack-missing", Only::Missing, self.count(|group| group.missing)),
             ("cycle-lack-void", Only::Void, self.count(|group| group.void)),
             ("cycle-lack-unreviewed", Only::Unreviewed, graded_at(&[Stage::Goals, Stage::Working, Stage::Scoring])),

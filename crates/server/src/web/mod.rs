@@ -9,11 +9,14 @@ pub mod act;
 pub mod api;
 pub mod appraisal;
 pub mod area;
+pub mod assessors;
 pub mod assets;
+pub mod attachment;
 pub mod batches;
 pub mod bulk;
 pub mod cycle;
 pub mod error;
+pub mod files;
 pub mod gallery;
 pub mod headers;
 pub mod home;
@@ -72,6 +75,8 @@ pub fn app(app: App) -> Router {
         .merge(ledger::routes())
         .merge(act::routes())
         .merge(appraisal::routes())
+        .merge(attachment::routes())
+        .merge(assessors::routes())
         .merge(cycle::routes())
         .merge(opening::routes())
         .merge(participant::routes())

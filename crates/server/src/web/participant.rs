@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    actor::Actor,
+    actor::{Actor, Role},
     appraisal::Stage,
     id::{AppraisalId, CycleId, PersonId, UnitId},
     points::Points,
@@ -88,6 +88,8 @@ struct List {
     table: kit::Table,
     pages: kit::Pagination,
     export: String,
+    /// Where HR names assessors for many at once; empty for others.
+    assessors: String,
     all: String,
 }
 
@@ -140,6 +142,10 @@ async fn list(
         },
         pages: paging::pages(page, found.total, base),
         export: format!("{here}.csv?{query}"),
+        assessors: match cycle.frozen_at.is_none() && person.actor.has(Role::HrOfficer) {
+            true => format!("/cycles/{id}/assessors"),
+            false => String::new(),
+        },
         all: if query.is_empty() { String::new() } else { t.get("participants-all") },
         here,
         page: person.page(&format!("/cycles/{id}/participants"), cycle.title),

@@ -77,7 +77,9 @@ pub async fn a_program_signs_in_and_acts(store: &Store, router: &Router) {
     let account = store.account_of_login("YT0035").await.expect("a read").expect("an account");
     let secret = Secret::Password(password::hash("kestrel over the delta").await.expect("a hash"));
     let set = domain::act::Act::SetPassword { account };
-    store.act_with(&domain::actor::Actor::System, store.new_key(), set, secret).await.expect("a password");
+    // Their own choice: a first password, which somebody else sets, would lead to choosing another and nowhere else.
+    let owner = store.actor(account).await.expect("a read").expect("not locked");
+    store.act_with(&owner, store.new_key(), set, secret).await.expect("a password");
 
     let nobody = Browser::nobody(router);
     let credentials = |password: &str| json!({ "login": "YT0035", "password": password }).to_string();

@@ -2,9 +2,13 @@
 //! not there: a guessed id tells nothing.
 
 use super::Reader;
-use crate::{Error, Recorded};
-use domain::{appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::Notice, outcome::Outcome, slate::Slate};
+use crate::{Error, Recorded, table::truth::attachment};
+use domain::{
+    appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::Notice, outcome::Outcome, progress::Attachment,
+    slate::Slate,
+};
 use policy::Reading;
+use sea_orm::EntityTrait;
 
 impl Reader<'_> {
     pub(super) fn may(&self, reading: Reading, case: &Case) -> bool {
@@ -36,6 +40,16 @@ impl Reader<'_> {
         }
         let Some(appraisal) = case.appraisal else { return Ok(None) };
         Ok(loader.cycle(appraisal.opened.cycle).await?.map(|cycle| (cycle, appraisal)))
+    }
+
+    /// A file that an appraisal's record names, and its content; under the name it was given last.
+    pub async fn attachment(&self, id: AppraisalId, digest: &str) -> Result<Option<(Attachment, Vec<u8>)>, Error> {
+        let Some((_, sheet)) = self.appraisal(id).await? else { return Ok(None) };
+        let mut named = sheet.progress.iter().rev().flat_map(|report| &report.reported.attachments);
+        let Some(file) = named.find(|file| file.digest == digest) else { return Ok(None) };
+        let key = (self.store.authority, digest.to_owned());
+        let kept = attachment::Entity::find_by_id(key).one(&self.store.db).await?;
+        Ok(kept.map(|kept| (file.clone(), kept.content)))
     }
 
     /// The trail of an appraisal: every entry, oldest first.

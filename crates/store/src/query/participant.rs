@@ -22,7 +22,7 @@ pub type Participant = appraisal::Model;
 pub struct Narrowing {
     /// Part of a name or of an employee number; empty for everyone.
     pub words: String,
-    /// One unit.
+    /// One unit, or one section.
     pub unit: Option<UnitId>,
     /// One stage.
     pub stage: Option<Stage>,
@@ -37,6 +37,8 @@ pub enum Only {
     Goalless,
     /// Gets no grade.
     Ungraded,
+    /// Has no assessor.
+    Unassessed,
     /// Scores are missing.
     Missing,
     /// Scores that are void: unconfirmed, denied or returned.
@@ -51,14 +53,23 @@ pub enum Only {
 
 impl Only {
     /// All of them.
-    pub const ALL: [Only; 7] =
-        [Only::Goalless, Only::Missing, Only::Void, Only::Unreviewed, Only::Appeals, Only::Unsigned, Only::Ungraded];
+    pub const ALL: [Only; 8] = [
+        Only::Goalless,
+        Only::Unassessed,
+        Only::Missing,
+        Only::Void,
+        Only::Unreviewed,
+        Only::Appeals,
+        Only::Unsigned,
+        Only::Ungraded,
+    ];
 
     /// The word in addresses and locales.
     pub fn as_str(self) -> &'static str {
         match self {
             Only::Goalless => "goalless",
             Only::Ungraded => "ungraded",
+            Only::Unassessed => "unassessed",
             Only::Missing => "missing",
             Only::Void => "void",
             Only::Unreviewed => "unreviewed",
@@ -73,6 +84,14 @@ impl Only {
         match self {
             Only::Goalless => graded().add(Column::GoalVersion.eq(0)),
             Only::Ungraded => Condition::all().add(Column::Ungraded.is_not_null()),
+            Only::Unassessed => {
+                let assessed = duty::Entity::find()
+                    .select_only()
+                    .column(duty::Column::AppraisalId)
+                    .filter(duty::Column::Duty.eq("assess"))
+                    .into_query();
+                graded().add(Column::AppraisalId.not_in_subquery(assessed))
+            }
             Only::Missing => graded().add(Column::MissingScores.gt(0)),
             Only::Void => graded().add(Column::VoidScores.gt(0)),
             Only::Unreviewed => {
@@ -96,6 +115,8 @@ pub struct UnitStage {
     pub count: i64,
     /// Of these, how many have not proposed goals.
     pub goalless: i64,
+    /// Of these, how many have no assessor.
+    pub unassessed: i64,
     /// Of these, how many lack scores.
     pub missing: i64,
     /// Of these, how many have void scores.
@@ -149,6 +170,7 @@ impl Reader<'_> {
             .column(Column::Stage)
             .column_as(Expr::col(Column::AppraisalId).count(), "count")
             .column_as(where_true(Only::Goalless.condition()), "goalless")
+            .column_as(where_true(Only::Unassessed.condition()), "unassessed")
             .column_as(where_true(Only::Missing.condition()), "missing")
             .column_as(where_true(Only::Void.condition()), "void")
             .column_as(where_true(Only::Appeals.condition()), "appeals")
@@ -172,7 +194,7 @@ impl Reader<'_> {
             find = find.filter(Column::PersonId.in_subquery(self.called(words)));
         }
         if let Some(unit) = only.unit {
-            find = find.filter(Column::UnitId.eq(unit.0));
+            find = find.filter(Column::UnitId.eq(unit.0).or(Column::SectionId.eq(unit.0)));
         }
         if let Some(stage) = only.stage {
             find = find.filter(Column::Stage.eq(stage.as_str()));

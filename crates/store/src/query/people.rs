@@ -1,11 +1,12 @@
 //! Who signs in, and what people and units are called.
 
+use super::Reader;
 use crate::{
     Error, Store,
     table::{truth::entry, view::*},
 };
 use domain::{account::Account, actor::Actor, event::StreamKind, id::*};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -155,5 +156,17 @@ impl Store {
     /// Who acts when this account does; none if it is locked or unknown.
     pub async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
         self.loader(&self.db).actor(id).await
+    }
+}
+
+impl Reader<'_> {
+    /// Those of the people one may see who have this name, or this employee number.
+    pub async fn people_called(&self, name_or_number: &str) -> Result<Vec<person::Model>, Error> {
+        use person::Column;
+        let find = person::Entity::find()
+            .filter(Column::AuthorityId.eq(self.store.authority))
+            .filter(Condition::any().add(Column::Name.eq(name_or_number)).add(Column::Number.eq(name_or_number)))
+            .filter(self.people_seen());
+        Ok(find.order_by_asc(Column::Number).all(&self.store.db).await?)
     }
 }

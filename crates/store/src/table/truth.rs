@@ -131,6 +131,15 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Who handed in which file, and when: for a day, they and nobody else may name it in an act.
+    handed_in, "handed_in" {
+        key { authority_id: Uuid, account_id: Uuid, digest: String }
+        name: String,
+        handed_in_at: i64,
+    }
+}
+
+crate::table::table! {
     /// Secrets of accounts. Never in the record, never in logs.
     credential, "credential" {
         key { authority_id: Uuid, account_id: Uuid }

@@ -146,6 +146,13 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Files that an appraisal's record names: these are kept for good.
+    citation, "citation" {
+        key { authority_id: Uuid, appraisal_id: Uuid, digest: String }
+    }
+}
+
+crate::table::table! {
     /// Qualitative scores, one line each.
     score, "score" {
         key { authority_id: Uuid, score_id: Uuid }

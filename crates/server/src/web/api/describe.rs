@@ -71,7 +71,7 @@ pub fn complete(description: &mut openapi::OpenApi) {
                 "403" => true,
                 "404" => path.contains('{'),
                 "409" => path == "/api/acts",
-                _ => operation.request_body.is_some(),
+                _ => takes_json(operation),
             };
             let told: Vec<_> = INSTEAD.into_iter().filter(|(status, _)| told(status)).collect();
             for (status, why) in told {
@@ -79,6 +79,11 @@ pub fn complete(description: &mut openapi::OpenApi) {
             }
         }
     }
+}
+
+fn takes_json(operation: &Operation) -> bool {
+    let body = operation.request_body.as_ref();
+    body.is_some_and(|body| matches!(body, openapi::RefOr::T(body) if body.content.contains_key("application/json")))
 }
 
 fn refuses(operation: &mut Operation, status: &str, why: &str) {

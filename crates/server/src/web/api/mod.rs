@@ -6,6 +6,7 @@
 mod account;
 mod act;
 mod appraisal;
+mod attachment;
 mod batch;
 mod body;
 mod cycle;
@@ -47,6 +48,8 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(slate::show))
         .routes(routes!(appraisal::show))
         .routes(routes!(appraisal::trail))
+        .routes(routes!(attachment::hand_in))
+        .routes(routes!(attachment::read))
         .routes(routes!(notice::list))
         .routes(routes!(notice::show))
         .routes(routes!(outcome::list))

@@ -4,7 +4,7 @@ use crate::{
     clock,
     web::{
         error::PageError,
-        kit,
+        files, kit,
         locale::{Locale, Sentence},
         session::SignedIn,
     },
@@ -28,8 +28,6 @@ pub(super) const MOST_BYTES: u64 = 512 << 20;
 const MOST_FILES: usize = 20;
 /// The most uploads that one account may have lying here.
 const MOST_UPLOADS: usize = 20;
-/// The longest name of a file, in characters.
-const LONGEST_NAME: usize = 200;
 /// The endings of files that can be tables.
 const ENDINGS: [&str; 4] = ["xlsx", "csv", "tsv", "txt"];
 
@@ -101,10 +99,10 @@ impl Files<'_> {
     }
 
     async fn take(&mut self, mut field: Field<'_>) -> Result<(), PageError> {
-        let name = bare_name(field.file_name().unwrap_or_default());
+        let name = files::bare_name(field.file_name().unwrap_or_default());
         if let Some(refusal) = self.unfit(&name) {
             self.refused.extend(refusal);
-            return drain(field).await;
+            return files::drain(field).await.map_err(broken_off);
         }
         let place = self.files.len() as i16;
         let (mut size, mut part, mut piece) = (0, 0, Vec::with_capacity(PART));
@@ -113,7 +111,7 @@ impl Files<'_> {
             if size > LARGEST {
                 let args = Sentence::new("refusal-file-too-large").arg("name", &name);
                 self.refused.push(args.arg("limit", LARGEST >> 20));
-                return drain(field).await;
+                return files::drain(field).await.map_err(broken_off);
             }
             piece.extend_from_slice(&bytes);
             while piece.len() >= PART {
@@ -150,37 +148,6 @@ impl Files<'_> {
     }
 }
 
-/// A file's name without the folders that some browsers send, and without what no name should hold.
-fn bare_name(sent: &str) -> String {
-    let bare = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = bare.chars().filter(|c| !c.is_control()).collect();
-    let length = visible.chars().count();
-    // The end says what kind of file it is.
-    visible.trim().chars().skip(length.saturating_sub(LONGEST_NAME)).collect()
-}
-
-async fn drain(mut field: Field<'_>) -> Result<(), PageError> {
-    while field.chunk().await.map_err(broken_off)?.is_some() {}
-    Ok(())
-}
-
-/// The request ended too early, or is larger than all files together may be.
 fn broken_off(error: MultipartError) -> PageError {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        return PageError::BadInput(Sentence::new("refusal-upload-too-large").arg("limit", MOST_BYTES >> 20));
-    }
-    PageError::BadInput(Sentence::new("refusal-upload-broken-off"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_lose_their_folders() {
-        assert_eq!(bare_name("C:\\考勤\\一月.csv"), "一月.csv");
-        assert_eq!(bare_name("../../etc/x\n.csv"), "x.csv");
-        let long = bare_name(&format!("{}.csv", "长".repeat(300)));
-        assert!(long.ends_with(".csv") && long.chars().count() == LONGEST_NAME);
-    }
+    files::broken_off(&error, MOST_BYTES)
 }

@@ -68,6 +68,11 @@ impl Form {
     /// See [`Form::NAME_FIELD`].
     pub const RETURN_FIELD: &str = "return_to";
 
+    /// Files that a form of an act carries, named as in the act; and those that came in when it was sent before.
+    pub const FILES_FIELD: &str = "attachments";
+    /// See [`Form::FILES_FIELD`].
+    pub const KEPT_FIELD: &str = "kept";
+
     /// Stands, in the page that comes after an act, for the id of what the act made.
     pub const MADE: &str = "{made}";
 

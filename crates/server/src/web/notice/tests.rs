@@ -108,7 +108,7 @@ async fn an_upheld_objection_must_be_corrected_before_the_notice_closes() {
 async fn a_notice_does_not_close_before_its_time_and_takes_no_objection_after() {
     let (office, notice) = posted().await;
     let (_, hr) = open(&office, "HQ", &notice).await;
-    assert!(hr.text().contains("尚未到时间，2026年10月21日 之后才能办理") && !hr.has_form("close_notice"));
+    assert!(hr.text().contains("尚未到时间，请在 2026年10月21日 之后办理") && !hr.has_form("close_notice"));
     assert!(office.browser("A2").await.get(&notice).await.has_form("object"));
     Office::on(date(2026, 10, 22));
     assert!(!office.browser("A2").await.get(&notice).await.has_form("object"));

@@ -65,7 +65,7 @@ async fn nobody_signs_twice() {
     office.store.act(&console, office.store.new_key(), Act::GrantRole { account, grant }).await.unwrap();
     let head = office.browser("A0").await.get(&format!("/outcomes/{id}")).await;
     assert!(!head.has_form("review_outcome"));
-    assert!(head.text().contains("您已办理过前一步，须由另一人办理"), "{}", head.text());
+    assert!(head.text().contains("您已办理过前一步，这一步须由另一人办理"), "{}", head.text());
 }
 
 #[tokio::test]

@@ -312,6 +312,41 @@ impl Browser {
         self.follow(path, answer).await
     }
 
+    /// Opens an address that is no page.
+    pub(crate) async fn answer(&self, path: &str) -> Answer {
+        send(self.router.clone(), Method::GET, path, &self.headers(), "").await
+    }
+
+    /// Sends the form of a page with files besides.
+    pub(crate) async fn send_files(
+        &self,
+        page: &Shown,
+        form: &Form,
+        filled: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Shown {
+        assert!(page.body.contains(&form.action), "{} has no such form", page.path);
+        const BOUNDARY: &str = "a-boundary-of-parts";
+        let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut body = Vec::new();
+        for (name, value) in hidden.chain(filled.iter().copied()) {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        for (name, content) in files {
+            let head = format!("content-disposition: form-data; name=\"attachments\"; filename=\"{name}\"");
+            body.extend(format!("--{BOUNDARY}\r\n{head}\r\ncontent-type: image/png\r\n\r\n").into_bytes());
+            body.extend_from_slice(content);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let mut headers = self.headers();
+        headers.push(("content-type", &kind));
+        let answer = send(self.router.clone(), Method::POST, &form.action, &headers, body).await;
+        self.follow(&form.action, answer).await
+    }
+
     /// Sends the form of a page whose fields hold `filled` besides its own hidden ones.
     pub(crate) async fn send(&self, page: &Shown, form: &Form, filled: &[(&str, &str)]) -> Shown {
         assert!(page.body.contains(&form.action), "{} has no such form", page.path);
@@ -327,7 +362,32 @@ pub(crate) struct Form {
     hidden: Vec<(String, String)>,
 }
 
+impl Form {
+    /// The same without one of its hidden fields.
+    pub(crate) fn without(mut self, name: &str) -> Form {
+        self.hidden.retain(|(found, _)| found != name);
+        self
+    }
+}
+
 impl Shown {
+    /// Where the file of this name can be had.
+    pub(crate) fn attachment(&self, name: &str) -> String {
+        let links = between(&self.body, "<a href=\"", '<');
+        let link = links.iter().find(|link| link.ends_with(&format!("download>{name}")));
+        link.unwrap_or_else(|| panic!("no file {name}: {}", self.text()))
+            .split('"')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// The file that need not be sent again.
+    pub(crate) fn kept(&self) -> String {
+        let choice = self.body.split("name=\"kept\" value=\"").nth(1).expect("a file that was kept");
+        choice.split('"').next().unwrap_or_default().to_owned()
+    }
+
     /// The form that asks for an act about something, by the beginning of its name.
     pub(crate) fn form(&self, name: &str) -> Form {
         self.find(&format!("id=\"{name}")).unwrap_or_else(|| panic!("{} has no form {name}", self.path))

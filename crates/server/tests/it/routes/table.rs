@@ -19,6 +19,8 @@ pub enum Guard {
     MayEver(&'static str),
     /// The policy of the act that is sent.
     Acts,
+    /// The policy of a reading, and a record that names the thing: the sample is named nowhere, so nobody gets it.
+    Named,
 }
 
 /// What is put in a placeholder.
@@ -48,7 +50,11 @@ pub enum Sample {
 }
 
 /// What a second placeholder of a path always holds.
-const SECOND: [(&str, &str); 2] = [("{indicator}", "CK-N01"), ("{number}", "4")];
+const SECOND: [(&str, &str); 3] = [
+    ("{indicator}", "CK-N01"),
+    ("{number}", "4"),
+    ("{digest}", "0000000000000000000000000000000000000000000000000000000000000000"),
+];
 
 /// One route.
 pub struct Route {
@@ -86,7 +92,7 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
     Route { method: "DELETE", path, guard, sample, sends: "" }
 }
 
-use Guard::{Acts, MayEver, Open, Reads, SignedIn};
+use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
     Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate,
     Upload,
@@ -116,6 +122,9 @@ pub const ROUTES: &[Route] = &[
     post("/sign-out", SignedIn, Plain).sends("csrf_token={csrf}"),
     get("/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
     get("/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    get("/appraisals/{id}/assessors", Reads(Reading::Appraisal), Appraisal),
+    post("/appraisals/{id}/assessors", SignedIn, Appraisal).sends("csrf_token=from-another-page"),
+    get("/appraisals/{id}/attachments/{digest}", Named, Appraisal),
     get("/todos", SignedIn, Plain),
     get("/cycles", SignedIn, Plain),
     get("/cycles/new", MayEver("open_cycle"), Plain),
@@ -125,6 +134,9 @@ pub const ROUTES: &[Route] = &[
     get("/cycles/{id}/participants.csv", SignedIn, Cycle),
     get("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle),
     post("/cycles/{id}/bulk", MayEver("freeze_scoring"), Cycle).sends("csrf_token={csrf}&work=compute_scores"),
+    // HR of a unit may, for their unit: the policy decides on each sheet.
+    get("/cycles/{id}/assessors", SignedIn, Cycle),
+    post("/cycles/{id}/assessors", SignedIn, Cycle).sends("csrf_token=from-another-page"),
     get("/slates/{id}", Reads(Reading::Slate), Slate),
     get("/notices", SignedIn, Plain),
     get("/notices/{id}", Reads(Reading::Notice), Notice),
@@ -182,6 +194,8 @@ pub const ROUTES: &[Route] = &[
     get("/api/slates/{id}", Reads(Reading::Slate), Slate),
     get("/api/appraisals/{id}", Reads(Reading::Appraisal), Appraisal),
     get("/api/appraisals/{id}/trail", Reads(Reading::Appraisal), Appraisal),
+    post("/api/attachments", SignedIn, Plain).sends(""),
+    get("/api/appraisals/{id}/attachments/{digest}", Named, Appraisal),
     get("/api/notices", SignedIn, Plain),
     get("/api/notices/{id}", Reads(Reading::Notice), Notice),
     get("/api/outcomes", SignedIn, Plain),

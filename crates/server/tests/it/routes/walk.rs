@@ -115,6 +115,8 @@ async fn holds(request: &Request, who: &Who, city: &City, answer: &Answer) {
         let refused = [403, 404].contains(&answer.status);
         assert!(allowed || refused, "{asked}: {} to somebody who may never {act}", answer.status);
         assert!(!allowed || answer.status != 403, "{asked}: refused to somebody who may {act}");
+    } else if let Guard::Named = route.guard {
+        assert_eq!(answer.status, 404, "{asked}: {}", answer.body);
     } else if let Guard::Acts = route.guard {
         assert!([403, 409].contains(&answer.status), "{asked}: a policy or the case says no, not {}", answer.body);
     }
