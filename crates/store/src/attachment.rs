@@ -93,7 +93,7 @@ impl Store {
         for digest in digests.into_tuple::<String>().all(&self.db).await? {
             // One by one, as acts are: an act that names it comes before, or finds it gone.
             let txn = self.immediate().await?;
-            lock_head(&Loader { db: &txn, authority: self.authority }).await?;
+            lock_head(&self.loader(&txn)).await?;
             let one = attachment::Entity::delete_many()
                 .filter(forgotten.clone())
                 .filter(attachment::Column::Digest.eq(digest));

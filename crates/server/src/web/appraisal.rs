@@ -32,6 +32,7 @@ use domain::{
     decide::Case,
     id::{AppraisalId, PersonId},
     indicator::Indicator,
+    outcome,
     points::Points,
     score::Value,
 };
@@ -59,6 +60,7 @@ struct Page {
     composite: kit::Arithmetic,
     appeals: appeals::Part,
     sign: Option<(kit::Form, Vec<kit::Choice>)>,
+    recommend: Option<(kit::Form, Vec<kit::Choice>)>,
 }
 
 /// HR leaves somebody ungraded, or takes that back.
@@ -96,6 +98,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         composite: view.composite(),
         appeals: view.appeals(),
         sign: view.sign(),
+        recommend: view.recommend(),
         page: person.page(&view.at(), names.person(sheet.opened.person)),
     })
 }
@@ -258,6 +261,17 @@ impl View<'_> {
         let answers =
             [("yes", "sign-agree"), ("no", "sign-disagree")].map(|(value, key)| kit::Choice::new(value, t.get(key)));
         due.then(|| (self.form("sign_result", id), answers.to_vec()))
+    }
+
+    /// 部门推荐: the first of three signatures under what follows from the result.
+    fn recommend(&self) -> Option<(kit::Form, Vec<kit::Choice>)> {
+        let (t, id) = (self.t, self.sheet.opened.id);
+        let (kind, detail, reasons) = (outcome::Kind::Reward, String::new(), String::new());
+        let act = Act::RecommendOutcome { appraisal: id, kind, detail, reasons };
+        let choice =
+            |kind: outcome::Kind| kit::Choice::new(kind.as_str(), t.get(&format!("outcome-kind-{}", kind.as_str())));
+        let due = self.sheet.grade.is_some() && self.may(&act);
+        due.then(|| (self.form("recommend_outcome", id), outcome::Kind::ALL.map(choice).to_vec()))
     }
 }
 

@@ -79,3 +79,21 @@ async fn outcomes_are_hidden_from_colleagues_and_not_proposed_twice() {
     let again = office.store.act(&office.who("A0").await, office.store.new_key(), reward(&office).await).await;
     assert!(again.is_err_and(|error| error.to_string().contains("outcome-exists")));
 }
+
+#[tokio::test]
+async fn the_leader_or_the_head_recommends_on_the_appraisal_when_the_grade_is_fixed() {
+    let (office, _) = recommended().await;
+    let sheet = format!("/appraisals/{}", office.sheet("A2").await);
+    for login in ["A2", "HQ", "IN"] {
+        assert!(!office.browser(login).await.get(&sheet).await.has_form("recommend_outcome"), "{login}");
+    }
+    let head = office.browser("A0").await;
+    let shown = head.get(&sheet).await;
+    let bare = [("kind", "training"), ("detail", "公文写作培训"), ("reasons", "")];
+    let refused = head.send(&shown, &shown.form("recommend_outcome"), &bare).await;
+    assert!(refused.text().contains("必填") || refused.text().contains("填写"), "{}", refused.text());
+    let whole = [("kind", "training"), ("detail", "公文写作培训"), ("reasons", "材料起草较慢")];
+    let done = head.send(&refused, &refused.form("recommend_outcome"), &whole).await;
+    assert!(done.text().contains("已记入账本"), "{}", done.text());
+    assert!(head.get("/outcomes").await.text().contains("培训"));
+}
