@@ -35,14 +35,16 @@ use uuid::Uuid;
 /// Folded cycles, each with the place of the newest entry it was folded from. Nearly every act needs its cycle, which
 /// holds the terms and every indicator; it is folded anew only when its record has grown.
 #[derive(Clone, Default)]
-pub(crate) struct KnownCycles(Arc<Mutex<BTreeMap<CycleId, (i64, Arc<Cycle>)>>>);
+pub(crate) struct KnownCycles(Arc<Mutex<Folded>>);
+
+type Folded = BTreeMap<CycleId, (i64, Arc<Cycle>)>;
 
 impl KnownCycles {
     /// As many as are likely to be worked on at a time.
     const MOST: usize = 64;
 
     /// Nothing that holds this lock can panic half-way.
-    fn known(&self) -> MutexGuard<'_, BTreeMap<CycleId, (i64, Arc<Cycle>)>> {
+    fn known(&self) -> MutexGuard<'_, Folded> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

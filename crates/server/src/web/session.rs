@@ -238,7 +238,7 @@ impl FromRequestParts<App> for Arriving {
         let holder = store.holder(account).await?.ok_or(PageError::SignIn)?;
         let first_step = FirstStep::of(&holder.account).filter(|_| !data.by_demo);
         Ok(Arriving(SignedIn {
-            areas: if first_step.is_some() { Vec::new() } else { Area::of(&store, &holder.actor) },
+            areas: if first_step.is_some() { Vec::new() } else { Area::of(store, &holder.actor) },
             first_step,
             by_demo: data.by_demo,
             new_key: data.new_key,

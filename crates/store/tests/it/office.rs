@@ -27,7 +27,7 @@ use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicI64, Ordering},
 };
-use store::{Receipt, Settings, Store, source::Origin, tables};
+use store::{Receipt, Settings, Store, attachment::Incoming, source::Origin, tables};
 use uuid::Uuid;
 
 /// Whose appraisal the tests look at.
@@ -120,6 +120,7 @@ impl Office {
         office.does(ANNA, Act::ProposeGoals { appraisal, goals: vec![goal], reason: String::new() }).await;
         office.does(LEADER, Act::EndorseGoals { appraisal, version: 1 }).await;
         office.does(HEAD, Act::ConfirmGoals { appraisal, version: 1 }).await;
+        office.report(ANNA, appraisal).await;
         office.does("", Act::ComputeScores { appraisal }).await;
         office.score(appraisal).await;
         let score = office.all::<tables::score::Entity>().await.remove(0).score_id;
@@ -181,6 +182,19 @@ impl Office {
         let id = batch.id;
         self.does("", Act::ImportBatch { batch }).await;
         self.store.clear_laid(id).await.expect("a tidy end");
+    }
+
+    /// Progress against the first goal, with a file.
+    async fn report(&self, login: &str, appraisal: AppraisalId) {
+        let who = self.who(login).await;
+        let content = "九月办件全部按时".as_bytes().to_vec();
+        let file = Incoming { name: "九月.txt".to_owned(), media: "text/plain".to_owned(), content };
+        let account = who.by().account.expect("an account");
+        let attachments = vec![self.store.hand_in(account, file, clock()).await.expect("a file")];
+        let (_, sheet) = self.store.reader(&who).appraisal(appraisal).await.expect("a read").expect("an appraisal");
+        let goal = sheet.goals[0].proposed.goals[0].id;
+        let text = "见附件".to_owned();
+        self.does(login, Act::ReportProgress { appraisal, goal, percent: 60, text, attachments }).await;
     }
 
     async fn score(&self, appraisal: AppraisalId) {

@@ -17,7 +17,8 @@ use uuid::Uuid;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Called {
-    /// The name of the file.
+    /// The name of the file; a file may go without.
+    #[serde(default)]
     #[param(example = "满意度.xlsx")]
     name: String,
 }

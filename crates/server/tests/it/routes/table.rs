@@ -45,6 +45,8 @@ pub enum Sample {
     Outcome,
     Regime,
     Slate,
+    /// An appraisal that has the indicator of the second placeholder.
+    Value,
     /// Files handed in: there are none.
     Upload,
 }
@@ -95,7 +97,7 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
     Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate,
-    Upload,
+    Upload, Value,
 };
 
 /// All of them.
@@ -148,7 +150,7 @@ pub const ROUTES: &[Route] = &[
     post("/indicators/check", MayEver("define_indicator"), Plain).sends("csrf_token={csrf}"),
     get("/regimes", SignedIn, Plain),
     get("/regimes/{id}", SignedIn, Regime),
-    get("/appraisals/{id}/values/{indicator}", Reads(Reading::Appraisal), Appraisal),
+    get("/appraisals/{id}/values/{indicator}", Reads(Reading::Appraisal), Value),
     get("/imports", MayEver("import_batch"), Plain),
     post("/imports", MayEver("import_batch"), Plain).sends("csrf_token={csrf}"),
     get("/imports/{id}", MayEver("import_batch"), Upload),
