@@ -64,6 +64,7 @@ impl City {
         let account = store.account_of_login("YT0044").await.expect("a read").expect("an account");
         samples.insert(Sample::Account, vec![("a colleague's", account.to_string())]);
         samples.insert(Sample::Entry, vec![("the first", "0".to_owned())]);
+        samples.insert(Sample::Rows, vec![("attendance", batch("attendance"))]);
         samples.insert(Sample::Value, vec![("the employee's", employees.clone())]);
         samples.insert(Sample::Upload, Vec::new());
         samples.insert(Sample::Regime, vec![("civil servants'", "civil_servant".to_owned())]);

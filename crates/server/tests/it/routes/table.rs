@@ -44,6 +44,8 @@ pub enum Sample {
     Notice,
     Outcome,
     Regime,
+    /// A batch whose rows are open to whoever reads batches; registers of private ties are not.
+    Rows,
     Slate,
     /// An appraisal that has the indicator of the second placeholder.
     Value,
@@ -96,8 +98,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
-    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Slate,
-    Upload, Value,
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Rows,
+    Slate, Upload, Value,
 };
 
 /// All of them.
@@ -161,7 +163,7 @@ pub const ROUTES: &[Route] = &[
     get("/batches", Reads(Reading::Batches), Plain),
     get("/batches/{id}", Reads(Reading::Batches), Batch),
     get("/batches/{id}/left-out", Reads(Reading::Batches), Batch),
-    get("/batches/{id}/rows/{number}", Reads(Reading::Batches), Batch),
+    get("/batches/{id}/rows/{number}", Reads(Reading::Batches), Rows),
     get("/account", SignedIn, Plain),
     get("/account/password", SignedIn, Plain),
     post("/account/password", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&old=wrong&new=&again="),
@@ -170,15 +172,15 @@ pub const ROUTES: &[Route] = &[
     post("/account/sessions/end", SignedIn, Plain).sends("csrf_token=from-another-page"),
     get("/accounts", Reads(Reading::Accounts), Plain),
     get("/accounts/new", MayEver("open_account"), Plain),
-    post("/accounts/new", MayEver("open_account"), Plain).sends("csrf_token={csrf}&idempotency_key={key}&number=&login=&name="),
+    post("/accounts/new", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&number=&login=&name="),
     get("/accounts/roster", MayEver("open_account"), Plain),
-    post("/accounts/roster", MayEver("open_account"), Plain).sends("csrf_token=from-another-page"),
+    post("/accounts/roster", SignedIn, Plain).sends("csrf_token=from-another-page"),
     get("/accounts/{id}", Reads(Reading::Accounts), Account),
     post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
     get("/ledger", Reads(Reading::Ledger), Plain),
     get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
     get("/ledger/check", Reads(Reading::Ledger), Plain),
-    post("/ledger/check", Reads(Reading::Ledger), Plain).sends("csrf_token=from-another-page"),
+    post("/ledger/check", SignedIn, Plain).sends("csrf_token=from-another-page"),
     get("/ledger/check/progress", Reads(Reading::Ledger), Plain),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
