@@ -176,7 +176,7 @@ pub const ROUTES: &[Route] = &[
     get("/accounts/roster", MayEver("open_account"), Plain),
     post("/accounts/roster", SignedIn, Plain).sends("csrf_token=from-another-page"),
     get("/accounts/{id}", Reads(Reading::Accounts), Account),
-    post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
+    post("/accounts/{id}/password", SignedIn, Account).sends("csrf_token={csrf}&idempotency_key=none"),
     get("/ledger", Reads(Reading::Ledger), Plain),
     get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
     get("/ledger/check", Reads(Reading::Ledger), Plain),
