@@ -106,8 +106,19 @@ pub(super) async fn history(
 
 /// Whether somebody may open accounts.
 fn may_open(app: &App, person: &SignedIn) -> bool {
+    opens(app, person).is_ok()
+}
+
+/// Refuse whoever may not open accounts.
+fn opens(app: &App, person: &SignedIn) -> Result<(), PageError> {
     let open = Act::OpenAccount { login: String::new(), person: None, name: None };
-    app.store.policies().permit(&person.actor, &open, &Case::default()).is_ok()
+    permitted(app, person, &open, &Case::default())
+}
+
+/// Refuse what policy does not let the reader do, before anything is made ready for it.
+fn permitted(app: &App, person: &SignedIn, act: &Act, case: &Case) -> Result<(), PageError> {
+    let asked = app.store.policies().permit(&person.actor, act, case);
+    asked.map(drop).map_err(|denied| store::Error::Denied(Box::new(denied)).into())
 }
 
 /// A role held, with the form that takes it back where that is allowed.
@@ -232,9 +243,12 @@ async fn first_password(
     }
     let found = app.store.reader(&person.actor).account(id).await?;
     let (account, _) = found.ok_or(PageError::NotFound)?;
+    // Before the hash, which takes its time: nobody makes the server work who may not have the password anyway.
+    let act = Act::SetPassword { account: id };
+    let case = Case { account: Some(account.clone()), ..Case::default() };
+    permitted(&app, &person, &act, &case)?;
     let mut password = random::legible();
     let secret = Secret::Password(password::hash(&password).await?);
-    let act = Act::SetPassword { account: id };
     let receipt = app.store.act_with(&person.actor, key(&sent.idempotency_key)?, act, secret).await?;
     if receipt.repeated {
         password.clear();

@@ -65,10 +65,10 @@ pub(super) async fn open(
     person: SignedIn,
     Form(sent): Form<Press>,
 ) -> Result<Response, PageError> {
-    person.check(&sent.csrf_token)?;
     if !may_open(&app, &person) {
         return Err(PageError::NotFound);
     }
+    person.check(&sent.csrf_token)?;
     let t = person.reader.t;
     let names = app.store.names().await?;
     let head = ["field-login", "account-name", "account-unit", "accounts-first-password", "field-note"];

@@ -1,6 +1,6 @@
 //! Opening one account.
 
-use super::may_open;
+use super::opens;
 use crate::web::{
     App,
     account::key,
@@ -71,10 +71,11 @@ pub(super) async fn open(
     Form(sent): Form<Opening>,
 ) -> Result<Response, PageError> {
     person.check(&sent.csrf_token)?;
+    opens(&app, &person)?;
     let (number, login) = (sent.number.trim(), sent.login.trim());
     let of_person = !number.is_empty();
     let field = if of_person { "number" } else { "login" };
-    let done = match act_of(&app, &person, number, login, &sent.name).await? {
+    let done = match act_of(&app, number, login, &sent.name).await? {
         Some(act) => app.store.act(&person.actor, key(&sent.idempotency_key)?, act).await.map_err(PageError::from),
         None => Err(PageError::BadInput(Sentence::new("refusal-person-unknown"))),
     };
@@ -96,15 +97,12 @@ pub(super) async fn open(
     }
 }
 
-/// The act that opens it; none if there is no such person, or not for this reader.
-async fn act_of(app: &App, person: &SignedIn, number: &str, login: &str, name: &str) -> Result<Option<Act>, PageError> {
+/// The act that opens it; none if there is no such person.
+async fn act_of(app: &App, number: &str, login: &str, name: &str) -> Result<Option<Act>, PageError> {
     if number.is_empty() {
         return Ok(Some(Act::OpenAccount { login: login.to_owned(), person: None, name: Some(name.to_owned()) }));
     }
-    let of: Option<PersonId> = match may_open(app, person) {
-        true => app.store.person_of_number(number).await?,
-        false => None,
-    };
+    let of: Option<PersonId> = app.store.person_of_number(number).await?;
     let login = if login.is_empty() { number } else { login };
     Ok(of.map(|of| Act::OpenAccount { login: login.to_owned(), person: Some(of), name: None }))
 }

@@ -215,8 +215,8 @@ pub(super) async fn begin(
     person: SignedIn,
     Form(sent): Form<Press>,
 ) -> Result<Redirect, PageError> {
-    person.check(&sent.csrf_token)?;
     let entries = size(&app, &person).await?;
+    person.check(&sent.csrf_token)?;
     // Where one goes on already, the page shows that one.
     app.check.begin(app.store.clone(), person.name.clone(), entries);
     Ok(Redirect::to("/ledger/check"))
