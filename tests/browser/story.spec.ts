@@ -47,6 +47,12 @@ async function does(page: Page, act: string, answers: Record<string, string> = {
   await ok(page);
 }
 
+/** Signs an outcome; nothing is chosen until the signer chooses. */
+async function agrees(page: Page, act: string, opinion: string): Promise<void> {
+  await (await form(page, act)).locator('[name="approved?"][value="yes"]').check();
+  await does(page, act, { opinion });
+}
+
 test('a refused form comes back with what was typed, and then goes through', async ({ page }) => {
   await as(page, '普通职工');
   await opens(page, '修改被退回的目标');
@@ -125,10 +131,10 @@ test('HR answers an objection, reviews a slate, and an outcome is signed by a th
   await opens(page, '复核等次名单', '市教育局');
   await does(page, 'review_slate');
   await opens(page, '审核结果应用');
-  await does(page, 'review_outcome', { opinion: '符合条件，同意上报。' });
+  await agrees(page, 'review_outcome', '符合条件，同意上报。');
   await as(page, '审批人');
   await opens(page, '审批结果应用');
-  await does(page, 'decide_outcome', { opinion: '同意。' });
+  await agrees(page, 'decide_outcome', '同意。');
 });
 
 test('everyone else finds their own work, and nobody another’s', async ({ page }) => {

@@ -64,7 +64,8 @@ pub enum Contradiction {
         /// The child.
         child: Individual,
     },
-    /// Somebody is parent as well as child, spouse or sibling of the same person, or spouse as well as sibling.
+    /// Somebody is parent as well as child, spouse or sibling of the same person, or spouse as well as sibling, be it that
+    /// this only follows from parents or siblings they share.
     TwoKinds {
         /// One of them.
         one: Individual,
@@ -200,4 +201,6 @@ fn kinds(graph: &Graph, one: Individual, found: &mut Vec<Contradiction>) {
     others.sort_unstable();
     let twice = others.windows(2).filter(|pair| pair[0] == pair[1] && one < pair[0]);
     found.extend(twice.map(|pair| Contradiction::TwoKinds { one, other: pair[0] }));
+    let married_siblings = graph.spouses(one).filter(|spouse| one < spouse.to && graph.are_siblings(one, spouse.to));
+    found.extend(married_siblings.map(|spouse| Contradiction::TwoKinds { one, other: spouse.to }));
 }
