@@ -26,6 +26,7 @@ kit-tone-danger = Important:{" "}
 ## Forms
 kit-optional = (optional)
 kit-choose = Please choose
+kit-any = Any
 kit-error-summary = { $n ->
     [one] One thing has to be corrected
    *[other] {$n} things have to be corrected

@@ -23,6 +23,7 @@ kit-tone-danger = 重要：
 ## 表单
 kit-optional = （选填）
 kit-choose = 请选择
+kit-any = 不限
 kit-error-summary = 有 {$n} 处需要修改
 kit-characters-at-most = 最多 {$n} 字
 kit-characters-left = 还可输入 {$n} 字

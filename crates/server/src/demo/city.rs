@@ -9,6 +9,7 @@ use domain::{
     batch::Row,
     cycle::Cycle,
     id::{AppraisalId, CycleId, PersonId, SlateId, UnitId},
+    progress::Attachment,
     refusal::Reason,
     slate::Slate,
 };
@@ -17,7 +18,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
-use store::{Error, Store};
+use store::{Error, Store, attachment::Incoming};
 use tokio::task::JoinSet;
 
 /// Everyone of the city by employee number and by id.
@@ -110,6 +111,13 @@ impl City {
             .await
             .with_context(|| format!("{name} in the example city"))?;
         Ok(())
+    }
+
+    /// Hand in a text, for an act of the same person to cite.
+    pub(super) async fn hands_in(&self, actor: &Actor, name: &str, text: String) -> anyhow::Result<Attachment> {
+        let Actor::Account { account, .. } = actor else { bail!("{name} is handed in by nobody") };
+        let file = Incoming { name: name.to_owned(), media: "text/plain".to_owned(), content: text.into_bytes() };
+        Ok(self.store.hand_in(*account, file, clock::now()).await?)
     }
 
     /// Do many acts at once, so that they share commits. Where nothing is new, nothing is done.

@@ -78,9 +78,9 @@ fn corrected() -> IndicatorDraft {
         dimension: Dimension::Integrity,
         weight: Points::whole(10),
         post_type: "工勤岗".to_owned(),
-        source: "考核人评分".to_owned(),
+        source: "评价人评分".to_owned(),
         quantitative: false,
-        words: "考核人按0-100分评分，须填写评分依据并由证明人确认".to_owned(),
+        words: "评价人按0-100分评分，须填写评分依据并由见证人确认".to_owned(),
         target: None,
         cap: None,
     }
@@ -156,19 +156,25 @@ pub(super) async fn midyear(city: &City) -> anyhow::Result<()> {
     on(date(2026, 4, 8));
     city.receives(&["考勤打卡_2026Q1.csv"]).await?;
     on(date(2026, 6, 30));
-    let report = |(place, sheet): (usize, &Appraisal)| {
-        let goal = sheet.confirmed_goals()?.proposed.goals.first()?;
-        let act = Act::ReportProgress {
-            appraisal: sheet.opened.id,
-            goal: goal.id,
-            percent: 40 + (place % 4) as u8 * 5,
-            text: format!("上半年：{}，按计划推进，数据以业务系统为准。", goal.title),
-            attachments: Vec::new(),
+    let shown = city.id("YT0035")?;
+    let mut reports = Vec::new();
+    for (place, sheet) in everyone(city).await?.iter().enumerate() {
+        let is_shown = sheet.opened.person == shown;
+        let Some(goal) = sheet.confirmed_goals().and_then(|goals| goals.proposed.goals.first()) else { continue };
+        if place % 3 != 0 && !is_shown {
+            continue;
+        }
+        let (actor, percent) = (city.person(sheet.opened.person), 40 + (place % 4) as u8 * 5);
+        let note = format!("上半年工作小结\n\n目标：{}\n完成标准：{}\n进度：{percent}%\n", goal.title, goal.measure);
+        let attachments = match place % 12 == 0 || is_shown {
+            true => vec![city.hands_in(actor, "上半年工作小结.txt", note).await?],
+            false => Vec::new(),
         };
-        Some((city.person(sheet.opened.person), act))
-    };
-    let sheets = everyone(city).await?;
-    city.all(sheets.iter().enumerate().step_by(3).filter_map(report).collect()).await?;
+        let text = format!("上半年：{}，按计划推进，数据以业务系统为准。", goal.title);
+        let act = Act::ReportProgress { appraisal: sheet.opened.id, goal: goal.id, percent, text, attachments };
+        reports.push((actor, act));
+    }
+    city.all(reports).await?;
     on(date(2026, 7, 7));
     city.receives(&["考勤打卡_2026Q2.csv"]).await
 }

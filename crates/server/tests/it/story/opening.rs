@@ -76,9 +76,9 @@ fn missing() -> IndicatorDraft {
         dimension: Dimension::Integrity,
         weight: Points::whole(10),
         post_type: "工勤岗".to_owned(),
-        source: "考核人评分".to_owned(),
+        source: "评价人评分".to_owned(),
         quantitative: false,
-        words: "考核人按0-100分评分，须填写评分依据并由证明人确认".to_owned(),
+        words: "评价人按0-100分评分，须填写评分依据并由见证人确认".to_owned(),
         target: None,
         cap: None,
     }
