@@ -1,7 +1,10 @@
 //! Work the product does by itself: deadlines, scores that follow the data, and what nobody wants any more. A step that
 //! is late is escalated, never approved.
 
-use crate::{clock, importing, recompute};
+use crate::{
+    checkpoints::{Trust, cosign},
+    clock, importing, recompute,
+};
 use domain::{act::Act, actor::Actor, event::StreamKind};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -18,7 +21,10 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const MOST: u64 = 500;
 
 /// Begin all of it, and go on with what a restart interrupted.
-pub fn start(store: Store) {
+pub fn start(store: Store, trust: Option<Trust>) {
+    if let Some(trust) = trust {
+        tokio::spawn(cosign::run(store.clone(), trust));
+    }
     tokio::spawn(looking_at_deadlines(store.clone()));
     tokio::spawn(following_the_data(store.clone()));
     tokio::spawn(async move {

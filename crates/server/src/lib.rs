@@ -1,5 +1,6 @@
 //! The product: command line, pages, API, jobs.
 
+pub mod checkpoints;
 pub mod clock;
 pub mod demo;
 pub mod importing;

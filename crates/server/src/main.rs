@@ -1,10 +1,14 @@
-//! `mingjing`: serve, import, audit, demo, migrate, relations, user.
+//! `mingjing`: serve, import, audit, demo, migrate, relations, user, and the processes around the record: key, sign,
+//! witness, verify.
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::actor::{Actor, Role};
-use server::{clock, demo, importing, jobs, recompute, relations, rules, terminal, users, web};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use server::{
+    checkpoints::{self, key},
+    clock, demo, importing, jobs, recompute, relations, rules, terminal, users, web,
+};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use store::{Settings, Store};
 
 /// Government appraisal in the open, with integrity-risk control.
@@ -27,6 +31,10 @@ enum Command {
         /// The address that people type. With https:// cookies travel over TLS only; a proxy in front does the TLS.
         #[arg(long, env = "MINGJING_PUBLIC_URL", value_parser = public_url)]
         public_url: Option<String>,
+        /// The trust policy (C2SP tlog-policy): the keys of this record's logs and its witnesses. Without it nobody signs
+        /// the record.
+        #[arg(long, env = "MINGJING_TRUST")]
+        trust: Option<PathBuf>,
     },
     /// Import office files.
     Import {
@@ -72,6 +80,62 @@ enum Command {
     Migrate {
         #[command(flatten)]
         database: DatabaseArgs,
+    },
+    /// Make a key file that only its owner can read, and print the public key.
+    Key {
+        /// Whose: the log's origin (for SM3 with /sm3 behind it), or the name of the witness.
+        name: String,
+        /// What it is for.
+        #[arg(long, value_enum, default_value = "log")]
+        purpose: key::Purpose,
+        /// The new file.
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Keep a log's key: sign what the record adds, and nothing else.
+    Sign {
+        /// The key file; may be named twice, for the SHA-256 and the SM3 log.
+        #[arg(long = "key", required = true)]
+        keys: Vec<PathBuf>,
+        /// The address of the server.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        server: String,
+        /// The folder where it remembers what it signed; for no other process, and never to be set back.
+        #[arg(long)]
+        state: PathBuf,
+        /// Seconds from look to look.
+        #[arg(long, default_value_t = 5)]
+        every: u64,
+        /// Sign once and end: 1 if nothing could be signed that should be.
+        #[arg(long)]
+        once: bool,
+    },
+    /// See a log's checkpoints and cosign those that only add to what was seen before.
+    Witness {
+        /// The witness's key file.
+        #[arg(long)]
+        key: PathBuf,
+        /// The logs it knows: a trust policy, or their public keys, one a line.
+        #[arg(long)]
+        trust: PathBuf,
+        /// The folder where it remembers what it saw; for no other process, and never to be set back.
+        #[arg(long)]
+        state: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+    },
+    /// Check a proof without network and without trust in whoever handed it out.
+    Verify {
+        /// The .tlog-proof file.
+        file: PathBuf,
+        /// The log's public key, or a trust policy that names witnesses too. Get it from the authority, not from where
+        /// the proof came.
+        #[arg(long)]
+        key: PathBuf,
+        /// One JSON document on stdout.
+        #[arg(long)]
+        json: bool,
     },
     /// Say of pairs of people how closely they are related and in which legal class.
     Relations {
@@ -147,7 +211,7 @@ async fn open(url: &str) -> anyhow::Result<Store> {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { database, listen, public_url } => {
+        Command::Serve { database, listen, public_url, trust } => {
             let tls = public_url.is_some_and(|url| url.starts_with("https://"));
             if !tls && !listen.ip().is_loopback() {
                 tracing::warn!(
@@ -155,7 +219,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                      127.0.0.1, and name the address with --public-url https://…"
                 );
             }
-            let app = web::App { tls, ..web::App::new(open(&database.database).await?) };
+            let trust = trust.as_deref().map(checkpoints::trust).transpose()?;
+            let app = web::App { tls, trust, ..web::App::new(open(&database.database).await?) };
             serve(app, listen).await
         }
         Command::Demo { dir, listen, files } => {
@@ -164,7 +229,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             demo::set_clock(!file.exists());
             let store = open(&format!("sqlite://{}", file.display())).await?;
             demo::seed(&store, &files).await?;
-            serve(web::App { demo: true, ..web::App::new(store) }, listen).await
+            let keys = dir.join("keys");
+            let trust = Some(checkpoints::demo::prepare(&keys).await?);
+            checkpoints::demo::sign(&keys, listen);
+            serve(web::App { demo: true, trust, ..web::App::new(store) }, listen).await
         }
         Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
@@ -185,6 +253,35 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 println!("{} entries, {} rows, {} differences", report.entries, report.rows, report.differences.len());
             }
             Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Key { name, purpose, file } => {
+            println!("{}", key::make(purpose, &name, &file)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Sign { keys, server, state, every, once } => {
+            let run = move || checkpoints::sign::run(&keys, &server, &state, Duration::from_secs(every), once);
+            let all = tokio::task::spawn_blocking(run).await??;
+            Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Witness { key, trust, state, listen } => {
+            let service = checkpoints::witness::service(&key, checkpoints::trust(&trust)?, &state)?;
+            let listener = bind(listen).await?;
+            tracing::info!("seeing checkpoints on http://{listen}");
+            axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify { file, key, json } => {
+            let unreadable = || format!("{} can't be read; name a .tlog-proof file", file.display());
+            let text = std::fs::read_to_string(&file).with_context(unreadable)?;
+            match checkpoints::verify::verify(&text, &*checkpoints::trust(&key)?) {
+                Ok(shown) if json => println!("{}", serde_json::to_string_pretty(&shown)?),
+                Ok(shown) => print!("{shown}"),
+                Err(error) => {
+                    eprintln!("It does not hold. {error:#}");
+                    return Ok(ExitCode::FAILURE);
+                }
+            }
+            Ok(ExitCode::SUCCESS)
         }
         Command::Relations { dir, pairs, out } => {
             relations::run(&dir, &pairs, out.as_deref()).map(|()| ExitCode::SUCCESS)
@@ -220,13 +317,16 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
 
 async fn serve(app: web::App, listen: SocketAddr) -> anyhow::Result<ExitCode> {
     rules::record(&app.store).await.context("the rules in force can't be put on record")?;
-    jobs::start(app.store.clone());
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("{listen} is taken; choose another with --listen"))?;
+    jobs::start(app.store.clone(), app.trust.clone());
+    let listener = bind(listen).await?;
     tracing::info!("serving on http://{listen}");
     axum::serve(listener, web::app(app)).with_graceful_shutdown(stop()).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn bind(listen: SocketAddr) -> anyhow::Result<tokio::net::TcpListener> {
+    let taken = || format!("{listen} is taken; choose another with --listen");
+    tokio::net::TcpListener::bind(listen).await.with_context(taken)
 }
 
 async fn stop() {

@@ -12,7 +12,8 @@ CREATE TABLE authority (
 CREATE TABLE head (
     authority_id UUID NOT NULL PRIMARY KEY REFERENCES authority (authority_id),
     size BIGINT NOT NULL,
-    root BYTEA NOT NULL
+    root BYTEA NOT NULL,
+    sm3_root BYTEA NOT NULL
 );
 
 -- The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people,
@@ -40,13 +41,26 @@ CREATE INDEX entry_act ON entry (authority_id, act_id);
 CREATE INDEX entry_at ON entry (authority_id, at);
 CREATE INDEX entry_account ON entry (authority_id, account_id, seq);
 
--- Complete subtrees of the RFC 6962 tree over the entries' leaves.
+-- Complete subtrees of the RFC 6962 trees over the entries: one place, and its hash under each hash function.
 CREATE TABLE node (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     level SMALLINT NOT NULL,
     place BIGINT NOT NULL,
     hash BYTEA NOT NULL,
+    sm3 BYTEA NOT NULL,
     PRIMARY KEY (authority_id, level, place)
+);
+
+-- What the keeper of a log's key signed of the record, and which witnesses saw it. No part of the record: it vouches for
+-- the record as it stood.
+CREATE TABLE checkpoint (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    origin TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sm3 BOOLEAN NOT NULL,
+    note TEXT NOT NULL,
+    signed_at BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, origin, size)
 );
 
 -- Acts that happened, by the key their sender gave them: sent twice, an act happens once.

@@ -5,7 +5,7 @@ use crate::{
     load::{Loader, fold_cycle},
     record::{self, Recorded},
     table::truth::*,
-    view,
+    tree, view,
 };
 use domain::{
     act::Act,
@@ -15,7 +15,6 @@ use domain::{
     id::CycleId,
 };
 use jiff::Timestamp;
-use ledger::{Algorithm, Coordinate, Frontier};
 use policy::Permit;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde::Serialize;
@@ -71,7 +70,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
     for (place, emit) in emits.iter().enumerate() {
         entries.push(record::entry(&header, size + place as u64, emit, (writing.salt)())?);
     }
-    grow(loader, size, &entries).await?;
+    tree::grow(loader, size, &entries).await?;
     let recorded: Vec<Recorded> = entries.iter().map(record::read).collect::<Result<_, _>>()?;
     for part in entries.chunks(200) {
         let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
@@ -128,41 +127,6 @@ pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Res
         find = find.lock_exclusive();
     }
     find.one(loader.db).await?.ok_or_else(|| Error::Broken("the head of the record is missing".to_owned()))
-}
-
-/// Grow the tree by the entries' leaves.
-async fn grow<C: ConnectionTrait>(loader: &Loader<'_, C>, size: u64, entries: &[entry::Model]) -> Result<(), Error> {
-    let mut known = BTreeMap::new();
-    for Coordinate { level, index } in Frontier::nodes(size) {
-        let key = (loader.authority, i16::from(level), index as i64);
-        if let Some(node) = node::Entity::find_by_id(key).one(loader.db).await? {
-            known.insert((level, index), node.hash);
-        }
-    }
-    let hash = |bytes: &[u8]| <[u8; 32]>::try_from(bytes).ok();
-    let lookup = |at: Coordinate| known.get(&(at.level, at.index)).and_then(|bytes| hash(bytes));
-    let mut frontier = Frontier::load(Algorithm::Sha256, size, lookup)
-        .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))?;
-    let mut nodes = Vec::new();
-    for entry in entries {
-        let leaf = hash(&entry.leaf).ok_or_else(|| Error::Broken("a leaf is not 32 bytes".to_owned()))?;
-        nodes.extend(frontier.push(leaf).into_iter().map(|node| node::ActiveModel {
-            authority_id: Set(loader.authority),
-            level: Set(i16::from(node.level)),
-            place: Set(node.index as i64),
-            hash: Set(node.hash.to_vec()),
-        }));
-    }
-    for part in nodes.chunks(500) {
-        node::Entity::insert_many(part.to_vec()).exec_without_returning(loader.db).await?;
-    }
-    let grown = head::ActiveModel {
-        authority_id: Set(loader.authority),
-        size: Set(frontier.size() as i64),
-        root: Set(frontier.root().to_vec()),
-    };
-    head::Entity::update(grown).exec(loader.db).await?;
-    Ok(())
 }
 
 /// Bring the views up to date with what was just recorded.

@@ -16,10 +16,10 @@ use crate::{
 use domain::{cycle::Cycle, event::Stream, id::CycleId};
 use sea_orm::{ConnectionTrait, SqlErr};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, HashSet, btree_map::Entry};
 
 /// How a table differs from the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The row says something else than the record.
@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Difference {
     /// The table.
     pub table: String,
@@ -67,6 +67,9 @@ impl Store {
         let loader = Loader { cycles: None, ..self.loader(&db) };
         let streams = record::audit(&loader, since, &mut report, &mut progress).await?;
         self.audit_views(&loader, &streams, &mut report, &mut progress).await?;
+        // What stands in both trees is named once.
+        let mut named = HashSet::new();
+        report.differences.retain(|difference| named.insert(difference.clone()));
         Ok(report)
     }
 

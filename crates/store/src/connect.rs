@@ -133,8 +133,13 @@ async fn found(db: &DatabaseConnection, settings: &Settings) -> Result<Uuid, Err
         name: Set(settings.authority.clone()),
         founded_at: Set((settings.clock)().as_microsecond()),
     };
-    let empty = ledger::Frontier::default();
-    let start = head::ActiveModel { authority_id: Set(id), size: Set(0), root: Set(empty.root().to_vec()) };
+    let empty = |algorithm| Set(ledger::Frontier::new(algorithm).root().to_vec());
+    let start = head::ActiveModel {
+        authority_id: Set(id),
+        size: Set(0),
+        root: empty(ledger::Algorithm::Sha256),
+        sm3_root: empty(ledger::Algorithm::Sm3),
+    };
     let txn = db.begin().await?;
     authority::Entity::insert(row).exec_without_returning(&txn).await?;
     head::Entity::insert(start).exec_without_returning(&txn).await?;

@@ -99,6 +99,7 @@ pub(super) async fn history(
                 _ => String::new(),
             },
             changes: Vec::new(),
+            more: None,
         }
     };
     Ok(record.iter().rev().map(event).collect())

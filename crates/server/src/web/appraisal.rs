@@ -135,7 +135,7 @@ impl View<'_> {
 
     fn event(&self, tone: kit::Tone, what: String, stamp: Stamp, note: String) -> kit::Event {
         let who = words::who(self.t, self.names, stamp.by);
-        kit::Event { tone, what, who, when: stamp.at, note, changes: Vec::new() }
+        kit::Event { tone, what, who, when: stamp.at, note, changes: Vec::new(), more: None }
     }
 
     /// People of the unit other than the one appraised, to choose from.
@@ -294,6 +294,7 @@ async fn trail(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) -
         when: recorded.stamp.at,
         note: t.with("trail-entry", &[("seq", recorded.seq.to_string())]),
         changes: Vec::new(),
+        more: Some(kit::Crumb { label: t.get("receipt-open"), href: format!("/receipts/{}", recorded.seq) }),
     });
     let events = events.collect();
     let page = person.page(&format!("/appraisals/{id}/trail"), t.get("trail-title"));

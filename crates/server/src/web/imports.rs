@@ -206,7 +206,7 @@ async fn show(
     }
     let mut page = person.page("/imports", t.get("imports-title"));
     if wanted.again.is_some() {
-        page.flashes.push(kit::Flash { tone: kit::Tone::Info, text: t.get("imports-again") });
+        page.flashes.push(kit::Flash { tone: kit::Tone::Info, text: t.get("imports-again"), more: None });
     }
     Ok(Show { page, body }.into_response())
 }

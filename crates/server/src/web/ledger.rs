@@ -1,6 +1,7 @@
 //! The record of everyone: its entries, the proof that each is in it, and the check of all of it.
 
 mod check;
+mod checkpoints;
 
 pub use check::Check;
 
@@ -32,6 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/ledger", get(list))
         .route("/ledger/check", get(check::page).post(check::begin))
         .route("/ledger/check/progress", get(check::progress))
+        .route("/ledger/checkpoints", get(checkpoints::page))
         .route("/ledger/{seq}", get(show))
 }
 

@@ -1,6 +1,7 @@
 //! The pages and the API: a handler extracts, acts or reads, and answers.
 
 use axum::{Extension, Router, routing::get};
+use crate::checkpoints::Trust;
 use store::Store;
 
 pub mod account;
@@ -25,6 +26,7 @@ pub mod indicator;
 pub mod kit;
 pub mod ledger;
 pub mod locale;
+pub mod log;
 pub mod notice;
 pub mod opening;
 pub mod origin;
@@ -33,6 +35,7 @@ pub mod paging;
 pub mod participant;
 pub mod password;
 pub mod random;
+pub mod receipt;
 pub mod regime;
 pub mod second_factor;
 pub mod session;
@@ -55,12 +58,14 @@ pub struct App {
     pub tls: bool,
     /// The check of the whole record that runs, or ran last.
     pub check: ledger::Check,
+    /// The keys of its logs and its witnesses; none: nobody signs the record.
+    pub trust: Option<Trust>,
 }
 
 impl App {
     /// What a server for real people on its own machine works with.
     pub fn new(store: Store) -> Self {
-        App { store, demo: false, tls: false, check: ledger::Check::default() }
+        App { store, demo: false, tls: false, check: ledger::Check::default(), trust: None }
     }
 }
 
@@ -73,6 +78,8 @@ pub fn app(app: App) -> Router {
         .merge(account::routes())
         .merge(accounts::routes())
         .merge(ledger::routes())
+        .merge(log::routes())
+        .merge(receipt::routes())
         .merge(act::routes())
         .merge(appraisal::routes())
         .merge(attachment::routes())

@@ -284,6 +284,7 @@ impl View<'_> {
             when: objection.stamp.at,
             note: objection.objected.text.clone(),
             changes: Vec::new(),
+            more: None,
         };
         let answered = objection.reply.as_ref().map(|(_, reply, stamp)| kit::Event {
             tone: kit::Tone::Info,
@@ -292,6 +293,7 @@ impl View<'_> {
             when: stamp.at,
             note: reply.clone(),
             changes: Vec::new(),
+            more: None,
         });
         std::iter::once(asked).chain(answered).collect()
     }
@@ -318,6 +320,7 @@ impl View<'_> {
                 }],
                 false => Vec::new(),
             },
+            more: None,
         };
         self.notice.corrections.iter().rev().map(told).collect()
     }

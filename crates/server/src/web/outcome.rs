@@ -209,6 +209,7 @@ impl View<'_> {
             when: stamp.at,
             note,
             changes: Vec::new(),
+            more: None,
         };
         let first = event(
             kit::Tone::Info,

@@ -58,6 +58,7 @@ async fn list(State(app): State<App>, person: SignedIn) -> Result<Regimes, PageE
                 kit::Change { label: t.get("regime-hash"), before: String::new(), after: regimes.clone() },
                 kit::Change { label: t.get("regime-policies-hash"), before: String::new(), after: policies.clone() },
             ],
+            more: None,
         }),
         _ => None,
     });

@@ -293,9 +293,10 @@ impl SignedIn {
         let flash = |answer: &Answer| match &answer.how {
             How::Done { act, seq } => {
                 let args = [("act", t.arg(t.get(&format!("act-{act}")))), ("seq", t.arg(*seq))];
-                kit::Flash { tone: kit::Tone::Success, text: t.with("act-done", &args) }
+                let more = kit::Crumb { label: t.get("receipt-open"), href: format!("/receipts/{seq}") };
+                kit::Flash { tone: kit::Tone::Success, text: t.with("act-done", &args), more: Some(more) }
             }
-            How::Refused { text, .. } => kit::Flash { tone: kit::Tone::Danger, text: text.clone() },
+            How::Refused { text, .. } => kit::Flash { tone: kit::Tone::Danger, text: text.clone(), more: None },
         };
         self.answer.iter().map(flash).collect()
     }

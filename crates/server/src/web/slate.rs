@@ -328,6 +328,7 @@ impl View<'_> {
             when: stamp.at,
             note,
             changes: Vec::new(),
+            more: None,
         };
         let returned = slate
             .returned

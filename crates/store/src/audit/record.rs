@@ -4,11 +4,11 @@ use super::{Kind, PAGE, Report, tree::Tree};
 use crate::{
     Error,
     load::Loader,
-    record,
-    table::truth::{act, entry},
+    log, record,
+    table::truth::{act, checkpoint, entry},
 };
 use domain::event::Stream;
-use ledger::Algorithm;
+use ledger::{Algorithm, Checkpoint};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -21,13 +21,15 @@ pub(super) async fn audit<C: ConnectionTrait>(
     progress: &mut impl FnMut((u64, u64)),
 ) -> Result<BTreeSet<Stream>, Error> {
     let find = || entry::Entity::find().filter(entry::Column::AuthorityId.eq(loader.authority));
-    let mut tree = Tree::stored(loader, find().count(loader.db).await?).await?;
+    let count = find().count(loader.db).await?;
+    let mut tree = Tree::stored(loader, Algorithm::Sha256, count).await?;
+    let mut other = Tree::stored(loader, Algorithm::Sm3, count).await?;
     let (mut streams, mut acts, mut after) = (BTreeSet::new(), Acts::default(), i64::MIN);
     loop {
         let next = find().filter(entry::Column::Seq.gte(after)).order_by_asc(entry::Column::Seq).limit(PAGE);
         let page = next.all(loader.db).await?;
         let Some(last) = page.last().map(|last| last.seq) else { break };
-        let mut leaves = Vec::with_capacity(page.len());
+        let mut bodies = Vec::with_capacity(page.len());
         for entry in &page {
             report.entries += 1;
             if let Some(kind) = record::stream_kind(&entry.stream_kind) {
@@ -36,7 +38,7 @@ pub(super) async fn audit<C: ConnectionTrait>(
             acts.take(entry);
             match u64::try_from(entry.seq) {
                 Ok(seq) if seq < tree.size() => {
-                    leaves.push((seq, Algorithm::Sha256.leaf_hash(entry.body.as_bytes())));
+                    bodies.push((seq, entry.body.as_str()));
                     if seq >= since && !sound(loader.authority, entry) {
                         report.entry_changed(seq);
                     }
@@ -44,15 +46,55 @@ pub(super) async fn audit<C: ConnectionTrait>(
                 place => report.differ("entry", entry.seq.to_string(), Kind::Extra, place.ok()),
             }
         }
-        tree.grow(&leaves, report).await?;
+        tree.grow(&bodies, report).await?;
+        other.grow(&bodies, report).await?;
         acts.audit(loader, report).await?;
         progress((report.entries, 2 * tree.size().max(report.entries)));
         let Some(next) = last.checked_add(1) else { break };
         after = next;
     }
+    checkpoints(loader, [&tree, &other], report).await?;
     tree.finish(report).await?;
+    other.finish(report).await?;
     acts.finish(loader, report).await?;
     Ok(streams)
+}
+
+/// How many entries that a checkpoint covers and the record lacks are named one by one.
+const NAMED: u64 = 1000;
+
+/// What was signed of the record, against the record.
+async fn checkpoints<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    trees: [&Tree<'_, C>; 2],
+    report: &mut Report,
+) -> Result<(), Error> {
+    let signed = checkpoint::Entity::find().filter(checkpoint::Column::AuthorityId.eq(loader.authority));
+    for row in signed.order_by_asc(checkpoint::Column::Size).all(loader.db).await? {
+        report.rows += 1;
+        let (key, stored) = (format!("{}/{}", row.origin, row.size), row.size as u64);
+        let Ok(kept) = log::kept(row) else {
+            report.differ("checkpoint", key, Kind::Changed, None);
+            continue;
+        };
+        let tree = trees[usize::from(kept.algorithm == Algorithm::Sm3)];
+        for lost in (tree.size()..kept.size).take(NAMED as usize) {
+            report.differ("entry", lost.to_string(), Kind::Missing, Some(lost));
+        }
+        let said = kept.note.text().parse::<Checkpoint>().ok().filter(|said| said.origin == kept.origin);
+        let holds = match said {
+            Some(said) if said.head.size == stored && stored <= tree.size() => {
+                tree.stored_root(stored).await? == Some(said.head.root)
+            }
+            // That the record was set back is told by the entries it lacks.
+            Some(said) => said.head.size == stored,
+            None => false,
+        };
+        if !holds {
+            report.differ("checkpoint", key, Kind::Changed, None);
+        }
+    }
+    Ok(())
 }
 
 /// Does the entry say what its leaf, its commitment and its columns say?

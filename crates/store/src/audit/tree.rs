@@ -7,13 +7,16 @@ use crate::{
     Error,
     load::Loader,
     table::truth::{head, node},
+    tree::{hash_of, head_of},
 };
-use ledger::{Algorithm, Coordinate, Frontier, Hash, Node};
+use ledger::{Algorithm, Coordinate, Frontier, Hash, Head, Node};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) struct Tree<'a, C> {
     loader: &'a Loader<'a, C>,
+    /// Which of the trees over the same entries.
+    algorithm: Algorithm,
     head: Option<head::Model>,
     /// The head follows from the nodes as they are stored.
     crowned: bool,
@@ -27,20 +30,28 @@ pub(super) struct Tree<'a, C> {
 impl<'a, C: ConnectionTrait> Tree<'a, C> {
     /// Take up the stored tree, and settle how many entries there should be: what the head says, if the nodes bear it
     /// out, else what two of head, leaves and entries agree on.
-    pub(super) async fn stored(loader: &'a Loader<'a, C>, entries: u64) -> Result<Self, Error> {
+    pub(super) async fn stored(
+        loader: &'a Loader<'a, C>,
+        algorithm: Algorithm,
+        entries: u64,
+    ) -> Result<Self, Error> {
         let head = head::Entity::find_by_id(loader.authority).one(loader.db).await?;
         let mut tree = Tree {
             loader,
+            algorithm,
             crowned: false,
             size: 0,
-            frontier: Frontier::default(),
+            frontier: Frontier::new(algorithm),
             differing: BTreeSet::new(),
             head: None,
         };
         let leaves = tree.nodes().filter(node::Column::Level.eq(0)).count(loader.db).await?;
         let claimed = head.as_ref().and_then(|head| u64::try_from(head.size).ok());
         tree.crowned = match (&head, claimed) {
-            (Some(head), Some(size)) => tree.stored_root(size).await?.is_some_and(|root| root.as_slice() == head.root),
+            (Some(head), Some(size)) => match (tree.stored_root(size).await?, head_of(algorithm, head)) {
+                (Some(root), Some(head)) => root == head.root,
+                _ => false,
+            },
             _ => false,
         };
         let mut sizes = [claimed.unwrap_or(leaves), leaves, entries];
@@ -66,25 +77,25 @@ impl<'a, C: ConnectionTrait> Tree<'a, C> {
     async fn node(&self, level: u8, place: u64) -> Result<Option<Hash>, Error> {
         let key = (self.loader.authority, i16::from(level), place as i64);
         let found = node::Entity::find_by_id(key).one(self.loader.db).await?;
-        Ok(found.and_then(|node| Hash::try_from(node.hash.as_slice()).ok()))
+        Ok(found.and_then(|node| hash_of(self.algorithm, &node)))
     }
 
     /// The root of `size` leaves, as far as the stored nodes make one.
-    async fn stored_root(&self, size: u64) -> Result<Option<Hash>, Error> {
+    pub(super) async fn stored_root(&self, size: u64) -> Result<Option<Hash>, Error> {
         let mut known = BTreeMap::new();
         for Coordinate { level, index } in Frontier::nodes(size) {
             known.extend(self.node(level, index).await?.map(|hash| ((level, index), hash)));
         }
         let lookup = |at: Coordinate| known.get(&(at.level, at.index)).copied();
-        Ok(Frontier::load(Algorithm::Sha256, size, lookup).ok().map(|frontier| frontier.root()))
+        Ok(Frontier::load(self.algorithm, size, lookup).ok().map(|frontier| frontier.root()))
     }
 
-    /// Grow the tree by these leaves, in order; a leaf that is not among them is named, and its node stands in for it.
-    pub(super) async fn grow(&mut self, leaves: &[(u64, Hash)], report: &mut Report) -> Result<(), Error> {
-        let mut told = Vec::with_capacity(2 * leaves.len());
-        for (seq, leaf) in leaves {
+    /// Grow the tree by these entries, in order; one that is not among them is named, and its node stands in for it.
+    pub(super) async fn grow(&mut self, bodies: &[(u64, &str)], report: &mut Report) -> Result<(), Error> {
+        let mut told = Vec::with_capacity(2 * bodies.len());
+        for (seq, body) in bodies {
             self.fill(*seq, &mut told, report).await?;
-            told.extend(self.frontier.push(*leaf));
+            told.extend(self.frontier.push(self.algorithm.leaf_hash(body.as_bytes())));
         }
         self.compare(&told, report).await
     }
@@ -103,10 +114,11 @@ impl<'a, C: ConnectionTrait> Tree<'a, C> {
     async fn compare(&mut self, told: &[Node], report: &mut Report) -> Result<(), Error> {
         let stored = self.stored_beside(told).await?;
         for node in told {
-            report.rows += 1;
+            // The trees share their rows.
+            report.rows += u64::from(self.algorithm == Algorithm::Sha256);
             let (level, place) = (node.level, node.index);
             match stored.get(&(i16::from(level), place as i64)) {
-                Some(hash) if hash.as_slice() == node.hash => {}
+                Some(hash) if *hash == node.hash => {}
                 Some(hash) => {
                     self.differing.insert((level, place));
                     if level > 0 && !self.follows(level, place, hash).await? {
@@ -120,7 +132,7 @@ impl<'a, C: ConnectionTrait> Tree<'a, C> {
     }
 
     /// The stored nodes where these are: they stand together on each level.
-    async fn stored_beside(&self, told: &[Node]) -> Result<HashMap<(i16, i64), Vec<u8>>, Error> {
+    async fn stored_beside(&self, told: &[Node]) -> Result<HashMap<(i16, i64), Hash>, Error> {
         let mut ranges: BTreeMap<u8, (u64, u64)> = BTreeMap::new();
         for node in told {
             let range = ranges.entry(node.level).or_insert((node.index, node.index));
@@ -134,13 +146,15 @@ impl<'a, C: ConnectionTrait> Tree<'a, C> {
             any.add(Condition::all().add(node::Column::Level.eq(i16::from(level))).add(places))
         });
         let found = self.nodes().filter(beside).all(self.loader.db).await?;
-        Ok(found.into_iter().map(|node| ((node.level, node.place), node.hash)).collect())
+        // A hash that is none is no node's: it differs from every one.
+        let hash = |node| hash_of(self.algorithm, node).unwrap_or_default();
+        Ok(found.iter().map(|node| ((node.level, node.place), hash(node))).collect())
     }
 
     /// The stored hash follows from the two below it.
-    async fn follows(&self, level: u8, place: u64, hash: &[u8]) -> Result<bool, Error> {
+    async fn follows(&self, level: u8, place: u64, hash: &Hash) -> Result<bool, Error> {
         let below = (self.node(level - 1, 2 * place).await?, self.node(level - 1, 2 * place + 1).await?);
-        Ok(matches!(below, (Some(left), Some(right)) if Algorithm::Sha256.node_hash(&left, &right) == hash))
+        Ok(matches!(below, (Some(left), Some(right)) if self.algorithm.node_hash(&left, &right) == *hash))
     }
 
     /// Name what is left to be named once every entry was read.
@@ -149,7 +163,8 @@ impl<'a, C: ConnectionTrait> Tree<'a, C> {
         self.fill(self.size, &mut told, report).await?;
         self.compare(&told, report).await?;
         let root = self.frontier.root();
-        let grown = self.head.as_ref().is_some_and(|head| head.size == self.size as i64 && head.root == root);
+        let head = self.head.as_ref().and_then(|head| head_of(self.algorithm, head));
+        let grown = head.is_some_and(|head| head == Head { size: self.size, root });
         for (_, place) in self.differing.iter().filter(|(level, _)| *level == 0) {
             // Of a leaf that has no node above it, the root is above.
             let above = if place | 1 < self.size { self.differing.contains(&(1, place / 2)) } else { !grown };

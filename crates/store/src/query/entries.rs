@@ -2,13 +2,12 @@
 //! which carries a commitment to them.
 
 use super::Reader;
-use crate::{Error, table::truth::*, table::view};
+use crate::{Error, table::truth::*, table::view, tree};
 use domain::event::StreamKind;
 use jiff::Timestamp;
-use ledger::{Algorithm, Coordinate, Hash, Head};
+use ledger::{Algorithm, Hash, Head};
 use policy::Reading;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which entries are looked for.
@@ -162,14 +161,8 @@ impl Reader<'_> {
 
     async fn path(&self, seq: u64, size: u64) -> Result<Vec<Hash>, Error> {
         let broken = |error: ledger::NotProven| Error::Broken(error.to_string());
-        let mut known = BTreeMap::new();
-        for node in ledger::inclusion_nodes(seq, size) {
-            let Coordinate { level, index } = node;
-            let key = (self.store.authority, i16::from(level), index as i64);
-            if let Some(row) = node::Entity::find_by_id(key).one(&self.store.db).await? {
-                known.extend(hash(&row.hash).map(|hash| (node, hash)));
-            }
-        }
-        ledger::prove_inclusion(Algorithm::Sha256, seq, size, |node| known.get(&node).copied()).map_err(broken)
+        let known = tree::nodes(&self.store.db, self.store.authority, &ledger::inclusion_nodes(seq, size)).await?;
+        let lookup = |at| known.get(&at).and_then(|node| tree::hash_of(Algorithm::Sha256, node));
+        ledger::prove_inclusion(Algorithm::Sha256, seq, size, lookup).map_err(broken)
     }
 }

@@ -72,3 +72,13 @@ impl Store {
         Reader { store: self, actor }
     }
 }
+
+impl Reader<'_> {
+    pub(crate) fn store(&self) -> &Store {
+        self.store
+    }
+
+    pub(crate) fn actor(&self) -> &Actor {
+        self.actor
+    }
+}

@@ -17,6 +17,7 @@ crate::table::table! {
         key { authority_id: Uuid }
         size: i64,
         root: Vec<u8>,
+        sm3_root: Vec<u8>,
     }
 }
 
@@ -40,10 +41,21 @@ crate::table::table! {
 }
 
 crate::table::table! {
-    /// Complete subtrees of the RFC 6962 tree over the entries' leaves.
+    /// Complete subtrees of the RFC 6962 trees over the entries: one place, and its hash under each hash function.
     node, "node" {
         key { authority_id: Uuid, level: i16, place: i64 }
         hash: Vec<u8>,
+        sm3: Vec<u8>,
+    }
+}
+
+crate::table::table! {
+    /// What the keeper of a log's key signed of the record, and which witnesses saw it. No part of the record: it vouches for the record as it stood.
+    checkpoint, "checkpoint" {
+        key { authority_id: Uuid, origin: String, size: i64 }
+        sm3: bool,
+        note: String,
+        signed_at: i64,
     }
 }
 

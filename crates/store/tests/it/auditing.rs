@@ -6,6 +6,7 @@ use crate::{
     office::Office,
     schema::{self, Column},
 };
+use ledger::{Algorithm, Frontier};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use store::audit::Kind::{self, Changed, Extra, Missing};
@@ -16,12 +17,13 @@ on_both![every_row_of_every_view, every_part_of_the_record, every_row_of_source_
 type Named = BTreeSet<(String, String, Kind)>;
 
 /// The tables that are no views: the record, source data, and what is no part of either.
-const TRUTH: [&str; 17] = [
+const TRUTH: [&str; 18] = [
     "authority",
     "head",
     "entry",
     "node",
     "act",
+    "checkpoint",
     "batch_row",
     "laid_batch",
     "upload",
@@ -54,6 +56,34 @@ impl Tampering {
         tampering.sql(if tampering.sqlite() { "PRAGMA ignore_check_constraints = ON" } else { NO_CHECKS }).await;
         assert_eq!(tampering.named().await, Named::new(), "nothing was touched yet");
         tampering
+    }
+
+    /// Make leaves, trees and head anew over the entries that are there, as whoever knows the product would.
+    async fn rewrite(&self) {
+        let (authority, bytes) = (self.office.authority().await, |hash: &[u8]| match self.sqlite() {
+            true => format!("x'{}'", hex::encode(hash)),
+            false => format!("decode('{}', 'hex')", hex::encode(hash)),
+        });
+        let authority = match self.sqlite() {
+            true => format!("x'{}'", authority.to_string().replace('-', "")),
+            false => format!("'{authority}'"),
+        };
+        self.sql("DELETE FROM node").await;
+        let (mut sha256, mut sm3) = (Frontier::new(Algorithm::Sha256), Frontier::new(Algorithm::Sm3));
+        let count: u64 = self.text("SELECT CAST(count(*) AS TEXT) FROM entry").await.parse().expect("a count");
+        for seq in 0..count {
+            let body = self.text(&format!("SELECT body FROM entry WHERE seq = {seq}")).await;
+            let leaf = |algorithm: Algorithm| algorithm.leaf_hash(body.as_bytes());
+            let leaf_sql = bytes(&leaf(Algorithm::Sha256));
+            self.sql(&format!("UPDATE entry SET leaf = {leaf_sql} WHERE seq = {seq}")).await;
+            let pairs = sha256.push(leaf(Algorithm::Sha256)).into_iter().zip(sm3.push(leaf(Algorithm::Sm3)));
+            for (node, other) in pairs {
+                let (level, place, hash, other) = (node.level, node.index, bytes(&node.hash), bytes(&other.hash));
+                self.sql(&format!("INSERT INTO node VALUES ({authority}, {level}, {place}, {hash}, {other})")).await;
+            }
+        }
+        let (root, other) = (bytes(&sha256.root()), bytes(&sm3.root()));
+        self.sql(&format!("UPDATE head SET size = {count}, root = {root}, sm3_root = {other}")).await;
     }
 
     fn sqlite(&self) -> bool {
@@ -233,6 +263,7 @@ async fn every_part_of_the_record(fresh: Fresh) {
     ends_and_swaps(&tampering, size).await;
     tree_and_head(&tampering, size).await;
     acts(&tampering).await;
+    checkpoints(&tampering, size).await;
 }
 
 /// A body is changed, alone and with the leaf beside it: the entry is named, and nothing of the tree above it.
@@ -244,7 +275,7 @@ async fn words_and_bodies(tampering: &Tampering, size: i64) {
         let body = sql.replace("form\":2", "form\":3");
         tampering.tamper(&[body]).await;
         let body = tampering.text(&format!("SELECT body FROM entry WHERE seq = {seq}")).await;
-        let leaf = hex::encode(ledger::Algorithm::Sha256.leaf_hash(body.as_bytes()));
+        let leaf = hex::encode(Algorithm::Sha256.leaf_hash(body.as_bytes()));
         let leaf = if tampering.sqlite() { format!("x'{leaf}'") } else { format!("decode('{leaf}', 'hex')") };
         let sql = format!("UPDATE entry SET leaf = {leaf} WHERE seq = {seq}");
         tampering.finds(&format!("body and leaf of {seq}"), &[sql], expected).await;
@@ -280,30 +311,68 @@ async fn tree_and_head(tampering: &Tampering, size: i64) {
     let column = |table: &str, name: &str| {
         tampering.tables[table].iter().find(|column| column.name == name).expect("a column").clone()
     };
-    let (hash, root) = (tampering.other(&column("node", "hash")), tampering.other(&column("head", "root")));
+    let other = |table: &str, name: &str| tampering.other(&column(table, name));
     for (level, place) in [(0, 0), (0, size - 1), (0, size / 2), (1, 3), (2, 0), (4, 1)] {
         let (at, key) = (format!("WHERE level = {level} AND place = {place}"), format!("{level}/{place}"));
-        let sql = [format!("UPDATE node SET hash = {hash} {at}")];
-        tampering.finds(&format!("node {key} changed"), &sql, [named("node", &key, Changed)].into()).await;
+        for hash in ["hash", "sm3"] {
+            let sql = [format!("UPDATE node SET {hash} = {} {at}", other("node", hash))];
+            tampering.finds(&format!("{hash} of {key}"), &sql, [named("node", &key, Changed)].into()).await;
+        }
         let sql = [format!("DELETE FROM node {at}")];
         tampering.finds(&format!("node {key} deleted"), &sql, [named("node", &key, Missing)].into()).await;
     }
     for (level, place) in [(0, size), (9, 0), (70, 0)] {
         let node = format!(
-            "INSERT INTO node SELECT authority_id, {level}, {place}, hash FROM kept_node WHERE level = 1 AND place = 0"
+            "INSERT INTO node SELECT authority_id, {level}, {place}, hash, sm3 FROM kept_node WHERE level = 1 AND place = 0"
         );
         let extra = [named("node", format!("{level}/{place}"), Extra)].into();
         tampering.finds(&format!("node {level}/{place} slipped in"), &[node], extra).await;
     }
     let key = tampering.office.authority().await;
     for (change, kind) in [
-        (format!("UPDATE head SET root = {root}"), Changed),
+        (format!("UPDATE head SET root = {}", other("head", "root")), Changed),
+        (format!("UPDATE head SET sm3_root = {}", other("head", "sm3_root")), Changed),
         ("UPDATE head SET size = size - 1".to_owned(), Changed),
         ("UPDATE head SET size = size + 1".to_owned(), Changed),
         ("DELETE FROM head".to_owned(), Missing),
     ] {
         tampering.finds(&change, std::slice::from_ref(&change), [named("head", key, kind)].into()).await;
     }
+}
+
+/// What was signed before outlives what is done to the record, even where the whole tree was rewritten with it.
+async fn checkpoints(tampering: &Tampering, size: i64) {
+    let store = &tampering.office.store;
+    for (algorithm, origin) in [(Algorithm::Sha256, "log.example"), (Algorithm::Sm3, "log.example/sm3")] {
+        let head = store.log_head(algorithm).await.expect("a head");
+        // Whose signature it is, the server asks before it keeps one; here the note stands unsigned but for a filler.
+        let text = ledger::Checkpoint { origin: origin.to_owned(), head }.to_string();
+        let mut note = ledger::Note::new(text).expect("a note");
+        note.sign(&ledger::SigningKey::ed25519(origin, &[7; 32]).expect("a key"));
+        assert!(store.keep_checkpoint(algorithm, &note, jiff::Timestamp::UNIX_EPOCH).await.expect("a write"));
+    }
+    tampering.sql("DELETE FROM kept_checkpoint").await;
+    tampering.sql("INSERT INTO kept_checkpoint SELECT * FROM checkpoint").await;
+    let keys = ["log.example", "log.example/sm3"].map(|origin| format!("{origin}/{size}"));
+    assert_eq!(tampering.named().await, Named::new(), "the record is as it was signed");
+    let both: Named = keys.iter().map(|key| named("checkpoint", key, Changed)).collect();
+    tampering.finds("a note changed", &["UPDATE checkpoint SET note = 'no note'".to_owned()], both.clone()).await;
+    let bodies = "UPDATE entry SET body = replace(body, '\"form\":1', '\"form\":2') WHERE seq = 3";
+    tampering.tamper(&[bodies.to_owned()]).await;
+    tampering.rewrite().await;
+    let found = tampering.named().await;
+    assert!(found.is_superset(&both), "rewritten with leaves, nodes and head: {found:?}");
+    assert!(!found.iter().any(|(table, ..)| table == "node" || table == "head"), "the tree itself is flawless: {found:?}");
+    tampering.restore().await;
+    // Set back by three entries, with tree and head.
+    for sql in ["DELETE FROM entry WHERE seq >= ", "DELETE FROM act WHERE first_seq + entries > "] {
+        tampering.sql(&format!("{sql}{}", size - 3)).await;
+    }
+    tampering.rewrite().await;
+    let found = tampering.named().await;
+    let gone: Named = (size - 3..size).map(|seq| named("entry", seq, Missing)).collect();
+    assert!(found.is_superset(&gone), "set back: {found:?}");
+    tampering.restore().await;
 }
 
 async fn acts(tampering: &Tampering) {

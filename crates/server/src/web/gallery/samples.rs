@@ -41,7 +41,7 @@ pub(super) fn page(reader: Reader, title: &str) -> Page {
             area("/gallery?area=import", "gallery-nav-import", "upload", 0),
             area("/gallery?area=settings", "gallery-nav-settings", "settings", 0),
         ],
-        flashes: vec![Flash { tone: Tone::Success, text: t.get("gallery-flash") }],
+        flashes: vec![Flash { tone: Tone::Success, text: t.get("gallery-flash"), more: None }],
         csrf: "sample".to_owned(),
         demo: true,
         ..Page::new(reader, t.get(title))
@@ -237,6 +237,7 @@ pub(super) fn events(t: Locale) -> Vec<Event> {
         when: hours_before(hours),
         note: String::new(),
         changes: Vec::new(),
+        more: None,
     };
     let change = |label, before: &str, after: &str| Change {
         label: t.get(label),

@@ -92,6 +92,8 @@ pub struct NavItem {
 /// One message about what was just done.
 #[derive(Clone, Debug)]
 pub struct Flash {
+    /// Where there is more about it.
+    pub more: Option<super::Crumb>,
     /// How it went.
     pub tone: Tone,
     /// A full sentence.

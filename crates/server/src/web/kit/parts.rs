@@ -408,6 +408,8 @@ pub struct Event {
     pub note: String,
     /// What changed from what to what.
     pub changes: Vec<Change>,
+    /// Where there is more about it.
+    pub more: Option<Crumb>,
 }
 
 /// One value that changed.

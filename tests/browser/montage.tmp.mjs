@@ -1,0 +1,10 @@
+import { chromium } from '@playwright/test';
+import { pathToFileURL } from 'node:url';
+import fs from 'node:fs';
+const [out, w, h, ...files] = process.argv.slice(2);
+const html = `<body style="margin:0;display:flex;align-items:flex-start;gap:6px;background:#888">${files.map(f=>`<div style="width:${w}px;height:${h}px;overflow:hidden;background:#ccc"><img style="width:100%" src="${pathToFileURL(f)}"></div>`).join('')}`;
+fs.writeFileSync('/tmp/mj/m.html', html);
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const p = await b.newPage({ viewport: { width: (+w+6)*files.length, height: +h } });
+await p.goto('file:///tmp/mj/m.html'); await p.waitForTimeout(500);
+await p.screenshot({ path: out }); await b.close();
