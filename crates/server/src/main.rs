@@ -221,7 +221,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             let trust = trust.as_deref().map(checkpoints::trust).transpose()?;
             let app = web::App { tls, trust, ..web::App::new(open(&database.database).await?) };
-            serve(app, listen).await
+            serve(app, listen, || ()).await
         }
         Command::Demo { dir, listen, files } => {
             std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
@@ -231,8 +231,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             demo::seed(&store, &files).await?;
             let keys = dir.join("keys");
             let trust = Some(checkpoints::demo::prepare(&keys).await?);
-            checkpoints::demo::sign(&keys, listen);
-            serve(web::App { demo: true, trust, ..web::App::new(store) }, listen).await
+            let app = web::App { demo: true, trust, ..web::App::new(store) };
+            serve(app, listen, || checkpoints::demo::sign(&keys, listen)).await
         }
         Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
@@ -274,8 +274,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             let unreadable = || format!("{} can't be read; name a .tlog-proof file", file.display());
             let text = std::fs::read_to_string(&file).with_context(unreadable)?;
             match checkpoints::verify::verify(&text, &*checkpoints::trust(&key)?) {
-                Ok(shown) if json => println!("{}", serde_json::to_string_pretty(&shown)?),
-                Ok(shown) => print!("{shown}"),
+                Ok(shown) if json => terminal::print(&format!("{}\n", serde_json::to_string_pretty(&shown)?))?,
+                Ok(shown) => terminal::print(&shown.to_string())?,
                 Err(error) => {
                     eprintln!("It does not hold. {error:#}");
                     return Ok(ExitCode::FAILURE);
@@ -315,11 +315,13 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
     Ok(if all_in { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn serve(app: web::App, listen: SocketAddr) -> anyhow::Result<ExitCode> {
+/// Serve until told to stop; `then` is done once requests are taken.
+async fn serve(app: web::App, listen: SocketAddr, then: impl FnOnce()) -> anyhow::Result<ExitCode> {
     rules::record(&app.store).await.context("the rules in force can't be put on record")?;
     jobs::start(app.store.clone(), app.trust.clone());
     let listener = bind(listen).await?;
     tracing::info!("serving on http://{listen}");
+    then();
     axum::serve(listener, web::app(app)).with_graceful_shutdown(stop()).await?;
     Ok(ExitCode::SUCCESS)
 }

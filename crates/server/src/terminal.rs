@@ -3,7 +3,10 @@
 
 use crate::importing::Tell;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::{io::IsTerminal, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    sync::Arc,
+};
 
 /// A bar under the name of what goes on, and what to tell it.
 pub fn bar(what: &'static str) -> (ProgressBar, Tell) {
@@ -22,4 +25,12 @@ pub fn bar(what: &'static str) -> (ProgressBar, Tell) {
 /// Whether the log may be in colours: on a terminal, unless NO_COLOR says otherwise (no-color.org).
 pub fn has_colours() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+}
+
+/// Write to standard output. Whoever reads it may stop early, as `head` does: that is no error.
+pub fn print(text: &str) -> std::io::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     Error, Store,
     query::Reader,
     table::truth::*,
-    tree::{head_of, hash_of, nodes},
+    tree::{hash_of, head_of, nodes},
 };
 use domain::{actor::Actor, event::StreamKind, id::AppraisalId};
 use jiff::Timestamp;

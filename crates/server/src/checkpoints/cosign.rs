@@ -58,9 +58,14 @@ async fn show(store: &Store, trust: &Trust, client: &Client, origin: &str, witne
                 return Ok(store.cosigned(&latest).await?);
             }
             409 => {
-                let Ok(size) = answer.body.trim().parse::<u64>() else { bail!("it answers with a conflict and no size") };
+                let Ok(size) = answer.body.trim().parse::<u64>() else {
+                    bail!("it answers with a conflict and no size")
+                };
                 if size > latest.size {
-                    bail!("it saw {size} entries before, and the ledger now has {}: the ledger was set back", latest.size);
+                    bail!(
+                        "it saw {size} entries before, and the ledger now has {}: the ledger was set back",
+                        latest.size
+                    );
                 }
                 old = size;
             }

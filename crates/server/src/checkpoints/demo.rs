@@ -18,10 +18,9 @@ const WITNESSES: [(&str, &str); 2] = [("inspection", "inspection.yunting.example
 pub async fn prepare(dir: &Path) -> anyhow::Result<Trust> {
     std::fs::create_dir_all(dir).with_context(|| format!("{} can't be made", dir.display()))?;
     let mut logs = String::new();
-    for (purpose, name, file) in [
-        (Purpose::Log, ORIGIN.to_owned(), "log.key"),
-        (Purpose::LogSm3, format!("{ORIGIN}/sm3"), "log-sm3.key"),
-    ] {
+    for (purpose, name, file) in
+        [(Purpose::Log, ORIGIN.to_owned(), "log.key"), (Purpose::LogSm3, format!("{ORIGIN}/sm3"), "log-sm3.key")]
+    {
         logs += &format!("log {}\n", public(dir, purpose, &name, file)?);
     }
     // A witness needs to know the logs alone.

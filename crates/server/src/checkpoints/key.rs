@@ -42,7 +42,8 @@ pub fn make(purpose: Purpose, name: &str, file: &Path) -> anyhow::Result<Verifie
         }
     };
     let taken = || format!("{} can't be made; a key is never written over, so name a new file", file.display());
-    let mut open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).with_context(taken)?;
+    let mut open =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).with_context(taken)?;
     open.write_all(format!("{text}\n").as_bytes())?;
     open.sync_all()?;
     Ok(public)

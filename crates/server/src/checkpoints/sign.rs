@@ -21,7 +21,8 @@ pub struct Signer {
 impl Signer {
     /// Take up the key in a file. `server` is the address of the server, `state` the folder of this signer alone.
     pub fn open(key: &Path, server: &str, state: &Path) -> anyhow::Result<Self> {
-        let key: SigningKey = key::read(key)?.parse().with_context(|| format!("{} is no key of a log", key.display()))?;
+        let key: SigningKey =
+            key::read(key)?.parse().with_context(|| format!("{} is no key of a log", key.display()))?;
         let algorithm = key.verifier().signature_type().algorithm();
         let at = format!("{}/log/{}", server.trim_end_matches('/'), tree(algorithm));
         Ok(Self { key, memory: Memory::open(state)?, client: Client::new(), at, given: 0 })
@@ -62,7 +63,13 @@ impl Signer {
 }
 
 /// Sign what each of the keys has to sign, over and over, or once: false if one of them could not.
-pub fn run(keys: &[PathBuf], server: &str, state: &Path, every: std::time::Duration, once: bool) -> anyhow::Result<bool> {
+pub fn run(
+    keys: &[PathBuf],
+    server: &str,
+    state: &Path,
+    every: std::time::Duration,
+    once: bool,
+) -> anyhow::Result<bool> {
     let mut signers = Vec::new();
     for (place, key) in keys.iter().enumerate() {
         signers.push(Signer::open(key, server, &state.join(place.to_string()))?);

@@ -30,11 +30,9 @@ struct Desk {
 
 /// The witness with the key in this file, which knows the logs of this policy and remembers what it saw in this folder.
 pub fn service(key_file: &Path, trust: Trust, state: &Path) -> anyhow::Result<Router> {
-    let key: CosigningKey = key::read(key_file)?
-        .parse()
-        .with_context(|| format!("{} is no key of a witness", key_file.display()))?;
-    let desk =
-        Desk { witness: Witness::new(key, (*trust).clone()), trust, memory: Mutex::new(Memory::open(state)?) };
+    let key: CosigningKey =
+        key::read(key_file)?.parse().with_context(|| format!("{} is no key of a witness", key_file.display()))?;
+    let desk = Desk { witness: Witness::new(key, (*trust).clone()), trust, memory: Mutex::new(Memory::open(state)?) };
     Ok(Router::new()
         .route("/add-checkpoint", post(add))
         .route("/{log}/checkpoint", get(seen))

@@ -25,13 +25,14 @@ pub fn routes() -> Router<App> {
         .route("/log/{tree}/checkpoint", get(checkpoint).post(take).layer(DefaultBodyLimit::max(LONGEST)))
         .route("/log/{tree}/advance", get(advance))
         .route("/log/{tree}/tile/{*path}", get(hashes))
-        .route("/log/{tree}/tile/entries/{*path}", get(entries))
+        .route("/log/{tree}/tile/entries/{*bundle}", get(entries))
 }
 
 /// The log over the tree that an address names. Without a trust policy there is none.
 fn log<'a>(app: &'a App, name: &str) -> Result<(Algorithm, &'a VerifierKey), PageError> {
     let algorithm = Algorithm::ALL.into_iter().find(|algorithm| tree(*algorithm) == name);
-    let found = algorithm.zip(app.trust.as_deref()).and_then(|(algorithm, trust)| Some((algorithm, log_of(trust, algorithm)?)));
+    let found =
+        algorithm.zip(app.trust.as_deref()).and_then(|(algorithm, trust)| Some((algorithm, log_of(trust, algorithm)?)));
     found.ok_or(PageError::NotFound)
 }
 
@@ -49,7 +50,11 @@ struct From {
 
 /// The head as it stands, not signed, with the proof that it only adds to the first `old` entries: what the keeper of the
 /// key asks for. 409 with the size where there are fewer.
-async fn advance(State(app): State<App>, Path(tree): Path<String>, Query(from): Query<From>) -> Result<Response, PageError> {
+async fn advance(
+    State(app): State<App>,
+    Path(tree): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response, PageError> {
     let (algorithm, key) = log(&app, &tree)?;
     let head = app.store.log_head(algorithm).await?;
     if from.old > head.size {
@@ -77,7 +82,8 @@ async fn take(State(app): State<App>, Path(tree): Path<String>, body: String) ->
         Err(error) => return refused(StatusCode::FORBIDDEN, error.to_string()),
     }
     if !app.store.keep_checkpoint(algorithm, &note, clock::now()).await? {
-        let why = "The record does not have the root that the checkpoint names. Audit it before anything else is signed.";
+        let why =
+            "The record does not have the root that the checkpoint names. Audit it before anything else is signed.";
         return refused(StatusCode::CONFLICT, why.to_owned());
     }
     Ok("kept\n".into_response())

@@ -1,7 +1,7 @@
 //! The pages and the API: a handler extracts, acts or reads, and answers.
 
-use axum::{Extension, Router, routing::get};
 use crate::checkpoints::Trust;
+use axum::{Extension, Router, routing::get};
 use store::Store;
 
 pub mod account;

@@ -26,7 +26,7 @@ fn listed(body: &str) -> Vec<u64> {
 
 async fn only_the_audit_administrator_and_inspectors_read_it(fresh: Fresh) {
     let (office, _) = office(fresh).await;
-    let pages = ["/ledger", "/ledger/0", "/ledger/check", "/ledger/check/progress"];
+    let pages = ["/ledger", "/ledger/0", "/ledger/check", "/ledger/check/progress", "/ledger/checkpoints"];
     let mut inspector = office.signed_in("inspector", &[Role::Inspector]).await;
     for page in pages {
         assert_eq!(inspector.get(page).await.status, StatusCode::OK, "{page}");

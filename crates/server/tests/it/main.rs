@@ -14,4 +14,5 @@ mod relations;
 mod routes;
 mod sign_in;
 mod story;
+mod transparency;
 mod visitor;

@@ -10,7 +10,7 @@ mod wrong;
 pub use browser::{Answer, Browser};
 pub use table::Route;
 
-use crate::api::Described;
+use crate::{api::Described, transparency};
 use axum::{Router, body::Body, http::Request};
 use sample::City;
 use server::web::{self, App};
@@ -24,7 +24,7 @@ use tower::ServiceExt;
 
 /// The router under test: as in the demo, so that everyone can be entered as.
 fn router(store: &Store) -> Router {
-    web::app(App { demo: true, ..App::new(store.clone()) })
+    web::app(App { demo: true, trust: Some(transparency::trust()), ..App::new(store.clone()) })
 }
 
 #[tokio::test]
@@ -56,6 +56,7 @@ async fn every_route_answers_everyone_as_the_table_says() {
         crate::city::open(&format!("sqlite://{}", folder.path().join("a.db").display()), server::clock::now).await;
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/yunting");
     server::demo::seed(&store, &files).await.expect("the city");
+    transparency::sign(&store).await;
     let city = City::of(store).await;
     let (router, described) = (router(&city.store), Described::new());
     wrong::nothing_is_done(&city, &router).await;

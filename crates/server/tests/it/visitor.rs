@@ -127,11 +127,12 @@ pub struct Visitor {
     pub cookie: Option<String>,
 }
 
-/// An answer, its body as text.
+/// An answer, its body as text and as it came.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -176,7 +177,8 @@ impl Visitor {
         if let Some(set) = parts.headers.get(header::SET_COOKIE).and_then(|value| value.to_str().ok()) {
             self.cookie = set.split(';').next().map(str::to_owned);
         }
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body, bytes: bytes.to_vec() }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {

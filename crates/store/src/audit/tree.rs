@@ -30,11 +30,7 @@ pub(super) struct Tree<'a, C> {
 impl<'a, C: ConnectionTrait> Tree<'a, C> {
     /// Take up the stored tree, and settle how many entries there should be: what the head says, if the nodes bear it
     /// out, else what two of head, leaves and entries agree on.
-    pub(super) async fn stored(
-        loader: &'a Loader<'a, C>,
-        algorithm: Algorithm,
-        entries: u64,
-    ) -> Result<Self, Error> {
+    pub(super) async fn stored(loader: &'a Loader<'a, C>, algorithm: Algorithm, entries: u64) -> Result<Self, Error> {
         let head = head::Entity::find_by_id(loader.authority).one(loader.db).await?;
         let mut tree = Tree {
             loader,

@@ -362,7 +362,10 @@ async fn checkpoints(tampering: &Tampering, size: i64) {
     tampering.rewrite().await;
     let found = tampering.named().await;
     assert!(found.is_superset(&both), "rewritten with leaves, nodes and head: {found:?}");
-    assert!(!found.iter().any(|(table, ..)| table == "node" || table == "head"), "the tree itself is flawless: {found:?}");
+    assert!(
+        !found.iter().any(|(table, ..)| table == "node" || table == "head"),
+        "the tree itself is flawless: {found:?}"
+    );
     tampering.restore().await;
     // Set back by three entries, with tree and head.
     for sql in ["DELETE FROM entry WHERE seq >= ", "DELETE FROM act WHERE first_seq + entries > "] {

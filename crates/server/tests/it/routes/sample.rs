@@ -64,6 +64,7 @@ impl City {
         let account = store.account_of_login("YT0044").await.expect("a read").expect("an account");
         samples.insert(Sample::Account, vec![("a colleague's", account.to_string())]);
         samples.insert(Sample::Entry, vec![("the first", "0".to_owned())]);
+        samples.insert(Sample::Tree, vec![("SHA-256", "sha256".to_owned())]);
         samples.insert(Sample::Rows, vec![("attendance", batch("attendance"))]);
         samples.insert(Sample::Value, vec![("the employee's", employees.clone())]);
         samples.insert(Sample::Upload, Vec::new());
@@ -75,7 +76,7 @@ impl City {
     /// What is put in a placeholder: label and value.
     pub fn samples(&self, of: Sample) -> Vec<(&'static str, String)> {
         let mut samples = self.samples[&of].clone();
-        if !matches!(of, Sample::Plain | Sample::Act | Sample::Entry | Sample::Failure) {
+        if !matches!(of, Sample::Plain | Sample::Act | Sample::Entry | Sample::Failure | Sample::Tree) {
             samples.push(("nothing", NOTHING.to_owned()));
         }
         samples

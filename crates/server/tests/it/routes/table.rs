@@ -47,6 +47,8 @@ pub enum Sample {
     /// A batch whose rows are open to whoever reads batches; registers of private ties are not.
     Rows,
     Slate,
+    /// The SHA-256 tree.
+    Tree,
     /// An appraisal that has the indicator of the second placeholder.
     Value,
     /// Files handed in: there are none.
@@ -54,7 +56,9 @@ pub enum Sample {
 }
 
 /// What a second placeholder of a path always holds.
-const SECOND: [(&str, &str); 3] = [
+const SECOND: [(&str, &str); 5] = [
+    ("{*path}", "0/000.p/1"),
+    ("{*bundle}", "000.p/1"),
     ("{indicator}", "CK-N01"),
     ("{number}", "4"),
     ("{digest}", "0000000000000000000000000000000000000000000000000000000000000000"),
@@ -99,7 +103,7 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
     Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Rows,
-    Slate, Upload, Value,
+    Slate, Tree, Upload, Value,
 };
 
 /// All of them.
@@ -120,6 +124,13 @@ pub const ROUTES: &[Route] = &[
     post("/sign-in/demo", Open("signs in, in the demo only"), Plain).sends("login=nobody-at-all"),
     post("/preferences", Open("language and display of this browser"), Plain).sends("lang=zh-CN&return_to=/"),
     post("/csp-report", Open("browsers report what the content security policy stopped"), Plain).sends("{}"),
+
+    // The transparency log
+    get("/log/{tree}/checkpoint", Open("what was signed is for everyone"), Tree),
+    post("/log/{tree}/checkpoint", Open("the signature in it is the leave"), Tree).sends("no checkpoint"),
+    get("/log/{tree}/advance", Open("what is to be signed: hashes"), Tree),
+    get("/log/{tree}/tile/{*path}", Open("hashes"), Tree),
+    get("/log/{tree}/tile/entries/{*bundle}", Reads(Reading::Ledger), Tree),
 
     // Pages
     get("/", SignedIn, Plain),
@@ -182,6 +193,11 @@ pub const ROUTES: &[Route] = &[
     get("/ledger/check", Reads(Reading::Ledger), Plain),
     post("/ledger/check", Reads(Reading::Ledger), Plain).sends("csrf_token=from-another-page"),
     get("/ledger/check/progress", Reads(Reading::Ledger), Plain),
+    get("/ledger/checkpoints", Reads(Reading::Ledger), Plain),
+    // The first entry: of the console, about nobody's appraisal. Who did an act, and who reads the appraisal it is
+    // about, may have its receipt too: transparency.rs.
+    get("/receipts/{seq}", Reads(Reading::Ledger), Entry),
+    get("/receipts/{seq}/proof", Reads(Reading::Ledger), Entry),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
     // The API

@@ -148,6 +148,7 @@ async fn reads(asked: &str, request: &Request, who: &Who, answer: &Answer, allow
     // A place in the record is a number that may stand elsewhere on the page too: its whole path is what differs.
     let (is, other) = match request.route.sample {
         Sample::Entry => (request.path(), Route::filled(request.route.path, NO_ENTRY)),
+        Sample::Tree => (request.path(), Route::filled(request.route.path, NOTHING)),
         _ => (request.id.clone(), NOTHING.to_owned()),
     };
     let nothing = if request.route.sample == Sample::Entry { NO_ENTRY } else { NOTHING };
