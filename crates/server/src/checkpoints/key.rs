@@ -1,6 +1,7 @@
 //! Key files: made once, readable by their owner alone.
 
-use anyhow::{Context, anyhow, bail};
+use crate::web::random;
+use anyhow::{Context, bail};
 use ledger::{CosigningKey, SigningKey, VerifierKey};
 use std::{
     io::Write,
@@ -22,8 +23,7 @@ pub enum Purpose {
 /// Make a key and write it to a new file that nobody else can read; the public part is for everyone.
 pub fn make(purpose: Purpose, name: &str, file: &Path) -> anyhow::Result<VerifierKey> {
     let (text, public) = loop {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|_| anyhow!("the operating system gives no random bytes"))?;
+        let secret = random::bytes();
         match purpose {
             Purpose::Log => {
                 let key = SigningKey::ed25519(name, &secret)?;
