@@ -43,6 +43,7 @@ ledger-check-lead = Computes every hash and the root anew, replays all events an
 ledger-check-begin = Begin the check
 ledger-check-none = Not checked since the server started
 ledger-check-none-text = It runs in the background while work goes on, one run at a time.
+ledger-check-nightly = the product, nightly
 ledger-check-began = Begun by {$who}, {$when}.
 ledger-check-reading = Reading entries
 ledger-check-comparing = Replaying and comparing row by row

@@ -43,6 +43,7 @@ ledger-check-lead = 逐条重算哈希和根，重放全部事件，与现有各
 ledger-check-begin = 开始核对
 ledger-check-none = 启动以来还没有核对过
 ledger-check-none-text = 核对在后台进行，不影响使用；同一时间只进行一次。
+ledger-check-nightly = 系统（每夜）
 ledger-check-began = {$who} 于 {$when} 开始。
 ledger-check-reading = 正在读取条目
 ledger-check-comparing = 正在重放并逐行比较

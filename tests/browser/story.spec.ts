@@ -53,6 +53,20 @@ async function agrees(page: Page, act: string, opinion: string): Promise<void> {
   await does(page, act, { opinion });
 }
 
+/** From the notice of what was just done to its receipt; the proof is there as soon as the log is signed. */
+async function takesTheProof(page: Page): Promise<void> {
+  await page.getByRole('status').getByRole('link', { name: '回执' }).click();
+  await ok(page);
+  const proof = page.getByRole('link', { name: '下载存证文件', exact: true });
+  await expect(async () => {
+    await page.reload();
+    await expect(proof).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await ok(page);
+  const [file] = await Promise.all([page.waitForEvent('download'), proof.click()]);
+  expect(file.suggestedFilename()).toMatch(/^mingjing-\d+\.tlog-proof$/);
+}
+
 test('a refused form comes back with what was typed, and then goes through', async ({ page }) => {
   await as(page, '普通职工');
   await opens(page, '修改被退回的目标');
@@ -89,6 +103,7 @@ test('progress is reported with a file that colleagues with a duty can open', as
   await report.locator('select').first().selectOption({ index: 1 });
   await does(page, 'report_progress', { 'percent#': '80', text: '三季度满意度达到 97.2%，数据见附件。' });
   await expect(page.getByRole('link', { name: /窗口满意度/ }).first()).toBeVisible();
+  await takesTheProof(page);
 });
 
 test('a score is void until its witness has confirmed the example', async ({ page }) => {

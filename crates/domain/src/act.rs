@@ -64,7 +64,12 @@ pub enum Act {
     /// Name who scores the qualitative indicators.
     NameAssessors { appraisal: AppraisalId, assessors: Vec<Assessor> },
     /// 员工提报
-    ProposeGoals { appraisal: AppraisalId, goals: Vec<GoalDraft>, reason: String },
+    ProposeGoals {
+        appraisal: AppraisalId,
+        #[serde(default)]
+        goals: Vec<GoalDraft>,
+        reason: String,
+    },
     /// 部门审核
     EndorseGoals { appraisal: AppraisalId, version: u32 },
     /// 单位确认
@@ -72,7 +77,15 @@ pub enum Act {
     /// Send goals back, with the reason.
     ReturnGoals { appraisal: AppraisalId, version: u32, step: Step, reason: String },
     /// Report progress against a goal.
-    ReportProgress { appraisal: AppraisalId, goal: GoalId, percent: u8, text: String, attachments: Vec<Attachment> },
+    ReportProgress {
+        appraisal: AppraisalId,
+        goal: GoalId,
+        percent: u8,
+        text: String,
+        /// None named is none: a report need show no file.
+        #[serde(default)]
+        attachments: Vec<Attachment>,
+    },
     /// Compute the quantitative scores of a person from what was observed.
     ComputeScores { appraisal: AppraisalId },
     /// Take over the sheets collected on paper for a person.

@@ -4,9 +4,11 @@
 use crate::{
     checkpoints::{Trust, cosign},
     clock, importing, recompute,
+    web::ledger::Check,
 };
-use domain::{act::Act, actor::Actor, event::StreamKind};
+use domain::{act::Act, actor::Actor, context::CHINA, event::StreamKind};
 use jiff::{SignedDuration, Timestamp};
+use ledger::Algorithm;
 use std::time::Duration;
 use store::{Error, Store};
 use tokio::time::MissedTickBehavior;
@@ -15,13 +17,16 @@ use tokio::time::MissedTickBehavior;
 const EVERY: Duration = Duration::from_secs(60);
 /// How often it is asked whether new data came on record.
 const SOON: Duration = Duration::from_secs(5);
+/// The hour of the night, where the offices are, in which the whole record is checked.
+const NIGHT: i8 = 2;
 /// For how long an upload is kept, a file that no act names, and what was laid down without ever going on record.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// How many late steps one look takes.
 const MOST: u64 = 500;
 
 /// Begin all of it, and go on with what a restart interrupted.
-pub fn start(store: Store, trust: Option<Trust>) {
+pub fn start(store: Store, trust: Option<Trust>, check: Check) {
+    tokio::spawn(checking_at_night(store.clone(), check));
     if let Some(trust) = trust {
         tokio::spawn(cosign::run(store.clone(), trust));
     }
@@ -47,6 +52,25 @@ async fn looking_at_deadlines(store: Store) {
         }
         if let Err(error) = store.sweep(clock::now().as_microsecond()).await {
             tracing::error!(%error, "expired sessions could not be swept away");
+        }
+    }
+}
+
+async fn checking_at_night(store: Store, check: Check) {
+    let mut ticks = tokio::time::interval(EVERY);
+    let mut checked = None;
+    loop {
+        ticks.tick().await;
+        let now = CHINA.to_datetime(clock::now());
+        if now.hour() != NIGHT || checked == Some(now.date()) {
+            continue;
+        }
+        match store.log_head(Algorithm::Sha256).await {
+            Ok(head) => {
+                check.begin(store.clone(), None, head.size);
+                checked = Some(now.date());
+            }
+            Err(error) => tracing::error!(%error, "the record could not be checked tonight"),
         }
     }
 }

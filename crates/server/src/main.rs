@@ -318,7 +318,7 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
 /// Serve until told to stop; `then` is done once requests are taken.
 async fn serve(app: web::App, listen: SocketAddr, then: impl FnOnce()) -> anyhow::Result<ExitCode> {
     rules::record(&app.store).await.context("the rules in force can't be put on record")?;
-    jobs::start(app.store.clone(), app.trust.clone());
+    jobs::start(app.store.clone(), app.trust.clone(), app.check.clone());
     let listener = bind(listen).await?;
     tracing::info!("serving on http://{listen}");
     then();

@@ -122,7 +122,18 @@ fn read(name: &str, pairs: &[(String, String)]) -> Result<Act, PageError> {
         }
     }
     leave_out_blanks(&mut act);
-    serde_json::from_value(act).map_err(|_| unfit())
+    serde_json::from_value(act).map_err(|_| unchosen(pairs).unwrap_or_else(unfit))
+}
+
+/// Fields that hold a choice or a day: left empty, they spell nothing. Words may be empty, and `decide` says if not.
+const CHOICES: [&str; 6] = ["goal", "indicator", "witness", "when", "decider", "from"];
+
+/// What to say if nothing was chosen where something has to be.
+fn unchosen(pairs: &[(String, String)]) -> Option<PageError> {
+    let last = |name: &str| CHOICES.into_iter().find(|choice| name.rsplit('.').next() == Some(choice));
+    let mut empty = pairs.iter().filter(|(_, value)| value.trim().is_empty());
+    let field = empty.find_map(|(name, _)| last(name))?;
+    Some(PageError::BadInput(Sentence::new("refusal-text-missing").arg("field", field)))
 }
 
 /// A form offers more lines of a list than are filled in: a line with nothing typed into it is not meant. One that had an

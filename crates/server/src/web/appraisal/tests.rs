@@ -91,6 +91,22 @@ async fn a_guessed_digest_opens_nothing() {
 }
 
 #[tokio::test]
+async fn a_report_needs_no_file_but_a_goal() {
+    let office = Office::with_cycle().await;
+    let at = page(agreed(&office, "A1").await);
+    let mine = office.browser("A1").await;
+    let shown = mine.get(&at).await;
+    let form = shown.form("report_progress");
+    let shown = mine.send_files(&shown, &form, &[("goal", ""), DONE[0], DONE[1]], &[("", b"")]).await;
+    assert!(shown.text().contains("“目标”不能为空") && shown.body.contains("上半年办件六百件"), "{}", shown.text());
+    // A browser sends an empty part where no file was chosen.
+    let shown = report(&mine, &at, &DONE, &[("", b"")]).await;
+    assert!(shown.text().contains("办件 · 已完成 60%"), "{}", shown.text());
+    let shown = report(&mine, &at, &[("percent#", "101"), DONE[1]], &[]).await;
+    assert!(!shown.text().contains("已完成 101%") && !shown.text().contains("提交的内容不完整"), "{}", shown.text());
+}
+
+#[tokio::test]
 async fn a_refused_report_keeps_what_was_typed_and_the_files_that_were_fit() {
     let office = Office::with_cycle().await;
     let at = page(agreed(&office, "A1").await);

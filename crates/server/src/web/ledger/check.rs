@@ -29,7 +29,8 @@ pub struct Check(Arc<Mutex<Option<Run>>>);
 
 #[derive(Clone)]
 struct Run {
-    by: String,
+    /// By whom; none: by the product itself, at night.
+    by: Option<String>,
     began: Timestamp,
     /// How many entries there were when it began.
     entries: u64,
@@ -52,7 +53,7 @@ impl Check {
     }
 
     /// Begin a run, unless one goes on already.
-    fn begin(&self, store: Store, by: String, entries: u64) {
+    pub fn begin(&self, store: Store, by: Option<String>, entries: u64) {
         let mut run = self.run();
         if run.as_ref().is_some_and(|run| run.ended.is_none()) {
             return;
@@ -70,6 +71,12 @@ impl Check {
                 Err(error) => failed(&error),
             };
             if let Some(run) = check.run().as_mut() {
+                if let Outcome::Found(report) = &outcome
+                    && !report.differences.is_empty()
+                {
+                    let found = report.differences.len();
+                    tracing::error!(found, "the check of the record found differences; see /ledger/check");
+                }
                 run.ended = Some((clock::now(), outcome));
             }
         });
@@ -127,7 +134,10 @@ impl Now {
             more: 0,
         };
         let Some(run) = run else { return now };
-        now.began = t.with("ledger-check-began", &[("who", run.by), ("when", moment(t, run.began))]);
+        now.began = t.with(
+            "ledger-check-began",
+            &[("who", run.by.unwrap_or_else(|| t.get("ledger-check-nightly"))), ("when", moment(t, run.began))],
+        );
         match run.ended {
             None => now.running = Some(progress_of(t, run.read.load(Ordering::Relaxed), run.entries)),
             Some((ended, outcome)) => {
@@ -218,6 +228,6 @@ pub(super) async fn begin(
     let entries = size(&app, &person).await?;
     person.check(&sent.csrf_token)?;
     // Where one goes on already, the page shows that one.
-    app.check.begin(app.store.clone(), person.name.clone(), entries);
+    app.check.begin(app.store.clone(), Some(person.name.clone()), entries);
     Ok(Redirect::to("/ledger/check"))
 }
