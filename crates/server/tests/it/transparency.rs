@@ -151,6 +151,9 @@ async fn a_receipt_becomes_a_proof_that_is_checked_with_the_keys_alone(fresh: Fr
         let shown = verify(&file, &town.trust).expect("it holds");
         assert_eq!((shown.index, shown.size, shown.witnesses.len()), (3, size, 2));
         assert!(shown.entry["act"]["name"].is_string());
+        assert_ne!(another_reading(town.dir.path(), &file, tree), Some(false), "{tree}: others come to another root");
+        let moved = file.replacen("index 3\n", "index 4\n", 1);
+        assert_ne!(another_reading(town.dir.path(), &moved, tree), Some(true), "{tree}: the place counts");
         // Whatever letter is changed: it is no proof any more, or not of this.
         let letters: Vec<char> = file.chars().collect();
         for place in (0..letters.len()).step_by(7) {
@@ -166,6 +169,23 @@ async fn a_receipt_becomes_a_proof_that_is_checked_with_the_keys_alone(fresh: Fr
         assert!(why.to_string().contains("does not lead to the root hash"), "{why}");
     }
     assert!(auditor.get("/ledger/checkpoints").await.body.contains("inspection.example"));
+}
+
+/// Whether a proof holds by a program that shares no code with ours; none where that cannot be run.
+fn another_reading(dir: &Path, proof: &str, tree: &str) -> Option<bool> {
+    let (file, script) =
+        (dir.join("read.tlog-proof"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier/verify.py"));
+    std::fs::write(&file, proof).expect("a file");
+    let run = std::process::Command::new("python3").arg(script).arg(&file).arg(tree).output();
+    let skipped = |why: &str| eprintln!("SKIPPED: no second reading of {tree} proofs, {why}");
+    let Ok(run) = run.inspect_err(|error| skipped(&error.to_string())) else { return None };
+    let said = String::from_utf8_lossy(&run.stderr);
+    if said.contains("unsupported hash type") {
+        skipped("Python's OpenSSL does not know it");
+        return None;
+    }
+    assert!(said.is_empty(), "{said}");
+    Some(run.status.success())
 }
 
 async fn proofs_are_for_who_may_read_the_entry(fresh: Fresh) {

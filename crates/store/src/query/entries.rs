@@ -2,7 +2,7 @@
 //! which carries a commitment to them.
 
 use super::Reader;
-use crate::{Error, table::truth::*, table::view, tree};
+use crate::{Error, table::truth::*, table::view};
 use domain::event::StreamKind;
 use jiff::Timestamp;
 use ledger::{Algorithm, Hash, Head};
@@ -88,10 +88,7 @@ impl Reader<'_> {
         if !self.may_read(Reading::Ledger) {
             return Ok(None);
         }
-        let row = head::Entity::find_by_id(self.store.authority).one(&self.store.db).await?;
-        let broken = || Error::Broken("the head of the record is missing or damaged".to_owned());
-        let row = row.ok_or_else(broken)?;
-        Ok(Some(Head { size: row.size as u64, root: hash(&row.root).ok_or_else(broken)? }))
+        self.store.log_head(Algorithm::Sha256).await.map(Some)
     }
 
     /// Entries, newest first, at most `most`; none for those who may not read them.
@@ -147,7 +144,7 @@ impl Reader<'_> {
         let Some(head) = self.head().await? else { return Ok(None) };
         let key = (self.store.authority, i64::try_from(seq).unwrap_or(i64::MAX));
         let Some(row) = entry::Entity::find_by_id(key).one(&self.store.db).await? else { return Ok(None) };
-        let path = self.path(seq, head.size).await?;
+        let path = self.store.inclusion(Algorithm::Sha256, seq, head.size).await?;
         let broken = || Error::Broken(format!("entry {seq}: the leaf is not 32 bytes"));
         Ok(Some(Proven {
             line: line(&row)?,
@@ -157,12 +154,5 @@ impl Reader<'_> {
             head,
             path,
         }))
-    }
-
-    async fn path(&self, seq: u64, size: u64) -> Result<Vec<Hash>, Error> {
-        let broken = |error: ledger::NotProven| Error::Broken(error.to_string());
-        let known = tree::nodes(&self.store.db, self.store.authority, &ledger::inclusion_nodes(seq, size)).await?;
-        let lookup = |at| known.get(&at).and_then(|node| tree::hash_of(Algorithm::Sha256, node));
-        ledger::prove_inclusion(Algorithm::Sha256, seq, size, lookup).map_err(broken)
     }
 }
