@@ -209,6 +209,16 @@ async fn open(url: &str) -> anyhow::Result<Store> {
     Store::open(settings).await.context("the database can't be opened; check --database and that its folder is there")
 }
 
+/// Open a database that is there: where none is, nothing is made, so that a mistyped name finds no fault with nothing.
+async fn open_existing(url: &str) -> anyhow::Result<Store> {
+    let file =
+        url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//").split('?').next().unwrap_or_default());
+    if let Some(file) = file {
+        anyhow::ensure!(std::path::Path::new(file).exists(), "there is no database at {file}; check --database");
+    }
+    open(url).await
+}
+
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve { database, listen, public_url, trust } => {
@@ -240,10 +250,15 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             import(&open(&database.database).await?, &paths, options, json).await
         }
         Command::Audit { database, since, json } => {
-            let store = open(&database.database).await?;
+            let store = open_existing(&database.database).await?;
             let (bar, tell) = terminal::bar("checking the record");
             let report = store.audit(since, |(done, total)| tell(done, total)).await?;
             bar.finish_and_clear();
+            anyhow::ensure!(
+                since <= report.entries,
+                "the record has only {} entries; check them with a smaller --since",
+                report.entries
+            );
             if json {
                 println!("{}", serde_json::to_string_pretty(&report)?);
             } else {

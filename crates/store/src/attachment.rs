@@ -29,6 +29,11 @@ pub struct Incoming {
     pub content: Vec<u8>,
 }
 
+/// Whether a file's content is still the one that its digest names.
+pub(crate) fn is_what_was_handed_in(kept: &attachment::Model) -> bool {
+    hex::encode(Sha256::digest(&kept.content)) == kept.digest
+}
+
 impl Store {
     /// Keep a file by its content; twice is once.
     pub async fn hand_in(&self, by: AccountId, file: Incoming, at: Timestamp) -> Result<Attachment, Error> {

@@ -114,6 +114,7 @@ impl Store {
                 }
             }
             rows::audit(loader, &record, report).await?;
+            rows::audit_files(loader, &record, report).await?;
         }
         for table in view::VIEWS {
             let (told, shown) = (view::rows_of(&shadow, table).await?, view::rows_of(loader.db, table).await?);

@@ -1,4 +1,4 @@
-//! `mingjing import` as programs call it: one JSON document on standard output, and exit codes.
+//! `mingjing import` and `audit` as programs call them: one JSON document on standard output, and exit codes.
 
 use serde_json::Value;
 use std::{fs, process::Command};
@@ -96,6 +96,21 @@ fn bad_rows_are_left_out_when_asked_and_told() {
         .filter_map(|file| file["imported"].as_u64())
         .sum::<u64>();
     assert_eq!((again.code, imported), (0, 0), "twice is once");
+}
+
+#[test]
+fn an_audit_of_nothing_is_no_clean_audit() {
+    let desk = Desk::new(&[UNITS]);
+    let audit = |name: &str, arguments: &[&str]| {
+        let file = desk.0.path().join(name);
+        let mut call = Command::new(env!("CARGO_BIN_EXE_mingjing"));
+        let call = call.args(["audit", "--database", &format!("sqlite://{}", file.display())]).args(arguments);
+        (call.output().expect("the program").status.code(), file.exists())
+    };
+    assert_eq!(audit("mistyped.db", &[]), (Some(2), false), "nothing is made");
+    assert_eq!(desk.import(&[], &["units.csv"]).code, 0);
+    assert_eq!(audit("office.db", &[]), (Some(0), true));
+    assert_eq!(audit("office.db", &["--since", "99999"]).0, Some(2), "there is no such entry");
 }
 
 #[test]

@@ -1,12 +1,13 @@
-//! Rows of source data against the digest of their batch, which stands in the record.
+//! Rows of source data against the digest of their batch, and files against theirs: both digests stand in the record.
 
 use super::{Kind, Report};
 use crate::{
     Error,
+    attachment::is_what_was_handed_in,
     load::{Loader, read_row},
     record::Recorded,
     source::{CHUNK, RowsDigest},
-    table::truth::{batch_row, laid_batch},
+    table::truth::{attachment, batch_row, laid_batch},
 };
 use domain::{
     event::{Event, Stream, StreamKind},
@@ -15,6 +16,32 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// The files that this record names, one at a time.
+pub(super) async fn audit_files<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    record: &[Recorded],
+    report: &mut Report,
+) -> Result<(), Error> {
+    for recorded in record {
+        let Event::ProgressReported(reported) = &recorded.event else { continue };
+        for file in &reported.attachments {
+            report.rows += 1;
+            let key = (loader.authority, file.digest.clone());
+            let kind = match attachment::Entity::find_by_id(key).one(loader.db).await? {
+                None => Kind::Missing,
+                Some(kept)
+                    if is_what_was_handed_in(&kept) && kept.size == file.size as i64 && kept.media == file.media =>
+                {
+                    continue;
+                }
+                Some(_) => Kind::Changed,
+            };
+            report.differ("attachment", file.digest.clone(), kind, Some(recorded.seq));
+        }
+    }
+    Ok(())
+}
 
 /// The rows of the batch that this record puts on record. A digest says that rows differ, not which: the batch is named.
 pub(super) async fn audit<C: ConnectionTrait>(

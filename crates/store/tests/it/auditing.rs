@@ -388,9 +388,25 @@ async fn acts(tampering: &Tampering) {
     tampering.finds("an act deleted", &sql, [named("act", &key, Missing)].into()).await;
 }
 
+/// A file that an appraisal names is changed or gone.
+async fn files(tampering: &Tampering) {
+    let digest = tampering.text("SELECT digest FROM citation").await;
+    let forged = if tampering.sqlite() { "x'00'" } else { "decode('00', 'hex')" };
+    for change in [format!("content = {forged}"), "size = size + 1".to_owned(), "media = 'text/html'".to_owned()] {
+        let sql = format!("UPDATE attachment SET {change} WHERE digest = '{digest}'");
+        tampering.tamper(&[sql]).await;
+        assert_eq!(tampering.named().await, [named("attachment", &digest, Changed)].into(), "{change}");
+        let back = "(SELECT {} FROM kept_attachment AS kept WHERE kept.digest = attachment.digest)";
+        let columns = ["content", "size", "media"].map(|column| format!("{column} = {}", back.replace("{}", column)));
+        tampering.sql(&format!("UPDATE attachment SET {}", columns.join(", "))).await;
+    }
+    assert_eq!(tampering.named().await, Named::new(), "all is back");
+}
+
 /// Rows of a batch are changed, deleted or added: the batch is named, as its digest does not tell which row.
 async fn every_row_of_source_data(fresh: Fresh) {
     let tampering = Tampering::with(fresh).await;
+    files(&tampering).await;
     let first = tampering.first("batch_row");
     let key = tampering.key_of_first("batch_row").await;
     let (batch, _) = key.split_once('/').expect("batch and row");
