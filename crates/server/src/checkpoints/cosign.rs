@@ -41,11 +41,11 @@ pub async fn run(store: Store, trust: Trust) {
 /// Show a log's latest checkpoint to one witness, unless it has seen it.
 async fn show(store: &Store, trust: &Trust, client: &Client, origin: &str, witness: &Peer) -> anyhow::Result<()> {
     let Some(url) = &witness.url else { return Ok(()) };
-    let kept = store.checkpoints(origin, 0, SEARCHED).await?;
-    let Some(mut latest) = kept.first().cloned() else { return Ok(()) };
+    let Some(mut latest) = store.checkpoints(origin, 0, 1).await?.pop() else { return Ok(()) };
     if saw(trust, &latest.note, witness) {
         return Ok(());
     }
+    let kept = store.checkpoints(origin, 0, SEARCHED).await?;
     let mut old = kept.iter().find(|kept| saw(trust, &kept.note, witness)).map_or(0, |kept| kept.size);
     // It may have seen more than is known here: then it says what, and is asked once more from there.
     for _ in 0..2 {
