@@ -29,6 +29,7 @@ refusal-goals-empty = Write at least one goal.
 refusal-goals-too-many = At most {$limit} goals make a sheet. Merge some and send again.
 refusal-nothing-changed = Nothing differs from before. Change something and send again, or leave the page.
 refusal-year-unpublished = The holidays of {$year} are not published yet; update the calendar when they are.
+refusal-still-appraised = This person is appraised in “{ $cycle }”, and what is told of them is needed until that cycle is closed.
 refusal-key-reused = This form's key was used for something else; reload and try again.
 refusal-goals-waiting = The goals wait for an answer. They can be changed when they come back.
 refusal-nothing-waiting = This step is not waiting now; somebody may have taken it. Go back to your to-dos for the next one.

@@ -29,6 +29,7 @@ refusal-goals-empty = 至少填写一个目标。
 refusal-goals-too-many = 目标最多 {$limit} 个。请合并后再提交。
 refusal-nothing-changed = 与原内容相同，没有需要提交的变更。请修改后再提交，或直接离开。
 refusal-year-unpublished = {$year} 年放假安排尚未公布，无法计算期限；请待公布后更新日历。
+refusal-still-appraised = 此人仍在“{ $cycle }”中接受考核，该周期结束前其信息不能清除。
 refusal-key-reused = 这次提交的编号已用于另一件事，请刷新页面重试。
 refusal-goals-waiting = 目标正在审核中。请等待审核人答复，被退回后可以修改。
 refusal-nothing-waiting = 这一步现在不需要办理，可能已由他人办理。请回到待办查看下一件。

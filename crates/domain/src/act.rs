@@ -34,6 +34,9 @@ pub enum Act {
     /// Take an indicator out of the library. Cycles that were opened with it keep it.
     RetireIndicator { indicator: IndicatorId },
 
+    /// Erase what was told of a person, on a document that says why: the keys that open it are destroyed.
+    EraseSubject { person: PersonId, document: String },
+
     /// Open an account.
     OpenAccount { login: String, person: Option<PersonId>, name: Option<String> },
     /// Grant a role.
@@ -194,6 +197,7 @@ impl Act {
             Act::DefineIndicator { .. } | Act::RetireIndicator { .. } | Act::OpenCycle { .. } => {
                 Needs { office: true, ..Needs::default() }
             }
+            Act::EraseSubject { person, .. } => Needs { people: vec![*person], ..about((*person).into()) },
             Act::OpenAccount { person, .. } => Needs { people: person.iter().copied().collect(), ..Needs::default() },
             Act::GrantRole { account, .. }
             | Act::RevokeRole { account, .. }

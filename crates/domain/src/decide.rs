@@ -17,7 +17,7 @@ use crate::{
     outcome::{self, Outcome},
     progress::{self, Attachment, Reported},
     refusal::{Reason, Refusal},
-    roster::Roster,
+    roster::{self, Erasure, Roster},
     score::{self, Observed},
     slate::{self, Slate},
     todo,
@@ -60,6 +60,8 @@ pub struct Case {
     pub stored: Vec<Attachment>,
     /// The hashes of the rules on record.
     pub rules: Option<(String, String)>,
+    /// What stands against erasing a person, or is erased with them.
+    pub erasure: Erasure,
 }
 
 impl Case {
@@ -100,6 +102,9 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one(Stream { kind: StreamKind::Rules, id: Uuid::nil() }, event)
         }
         Act::ImportBatch { batch } => import::import(ctx, batch, case),
+        Act::EraseSubject { person, document } => {
+            one((*person).into(), roster::erase(&case.people, *person, document, &case.erasure)?)
+        }
         Act::DefineIndicator { indicator } => {
             let indicator = indicator.define(ctx, &case.office.library)?;
             if case.office.library.contains(&indicator) {

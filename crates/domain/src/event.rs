@@ -1,5 +1,7 @@
 //! Events: what happened. They are the truth; every table that can be rebuilt is a view of them.
 
+mod private;
+
 use crate::{
     account,
     actor::Grant,
@@ -16,6 +18,8 @@ use crate::{
     score::{Assessor, Computed, Given, Provenance},
     slate,
 };
+pub use private::{Blank, ERASED, private_places};
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -123,6 +127,17 @@ impl Emit {
     }
 }
 
+/// Whom the words of an event are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// This person.
+    Person(PersonId),
+    /// Whoever this appraisal is of.
+    Appraisal(AppraisalId),
+    /// Whoever the record is of that it stands in, or nobody.
+    Stream,
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
@@ -134,6 +149,8 @@ pub enum Event {
     UnitEntered(Unit),
     /// A person was entered or changed.
     PersonEntered(Box<Person>),
+    /// What was told of a person was erased: these keys, each a subject's id and a version, were destroyed.
+    SubjectErased { document: String, keys: Vec<(Uuid, i32)> },
     /// An indicator was defined or redefined.
     IndicatorDefined(Box<Indicator>),
     /// An indicator was taken out of the library.
@@ -260,32 +277,6 @@ impl Event {
     /// The name in the record.
     pub fn name(&self) -> &'static str {
         self.into()
-    }
-
-    /// Which fields of `data` hold words about or by a person: they are kept apart from the body, which
-    /// only carries a salted commitment to them, so that they can be erased without breaking a proof.
-    pub fn private_fields(&self) -> &'static [&'static str] {
-        match self {
-            // A reason may name somebody's day of birth.
-            Event::BatchImported(_) => &["skipped"],
-            Event::PersonEntered(_) => &["name", "sex", "born", "id_number", "phone"],
-            Event::AccountOpened(_) => &["name"],
-            Event::AccountLocked { .. } | Event::GoalsReturned { .. } => &["reason"],
-            Event::ParticipationChanged { .. } => &["ungraded"],
-            Event::GoalsProposed(_) => &["goals", "reason"],
-            Event::ProgressReported(_) => &["text", "attachments"],
-            Event::ScoreGiven(_) => &["basis"],
-            Event::ScoreDenied { .. } | Event::ScoreReturned { .. } => &["reason"],
-            Event::AppealFiled(_) => &["grounds"],
-            Event::AppealDecided { .. } => &["reasons"],
-            Event::ResultSigned { .. } => &["opinion"],
-            Event::GradeProposed { .. } | Event::NoticeCorrected { .. } | Event::SlateReturned { .. } => &["reason"],
-            Event::Objected(_) => &["text"],
-            Event::ObjectionAnswered { .. } => &["reply"],
-            Event::OutcomeRecommended(_) => &["detail", "reasons"],
-            Event::OutcomeReviewed { .. } | Event::OutcomeDecided { .. } => &["opinion"],
-            _ => &[],
-        }
     }
 
     /// Whether the kind of batch turns into events of its own rather than staying rows.

@@ -131,6 +131,8 @@ reasons! {
     State {
         /// The same key was used for another act.
         KeyReused = "key-reused",
+        /// Somebody who is appraised is not erased. `cycle`
+        StillAppraised = "still-appraised",
         /// Waiting for another step of the same sheet.
         GoalsWaiting = "goals-waiting",
         /// There is no version that waits for this step.

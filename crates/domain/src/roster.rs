@@ -1,8 +1,14 @@
 //! Units, people and their posts: the office as HR's files describe it.
 
-use crate::id::{PersonId, UnitId};
+use crate::{
+    context::text,
+    event::Event,
+    id::{PersonId, UnitId},
+    refusal::{Reason, Refusal},
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A unit 单位 or section 科室; units form a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,4 +107,27 @@ impl Roster {
             .or_else(|| units().find(|unit| unit.short_name.as_deref() == Some(name)))
             .or_else(|| units().find(|unit| unit.name == name))
     }
+}
+
+/// What stands against erasing a person, and what erasing destroys.
+#[derive(Clone, Debug, Default)]
+pub struct Erasure {
+    /// Titles of cycles that are not closed and appraise the person.
+    pub open_cycles: Vec<String>,
+    /// The keys that open what is told of the person, each a subject's id and a version.
+    pub keys: Vec<(Uuid, i32)>,
+}
+
+/// While somebody is appraised, what is told of them is needed: they could not appeal against words that are gone.
+pub(crate) fn erase(people: &Roster, person: PersonId, document: &str, erasure: &Erasure) -> Result<Event, Refusal> {
+    if !people.people.contains_key(&person) {
+        return Err(Reason::NotFound.into());
+    }
+    if let Some(cycle) = erasure.open_cycles.first() {
+        return Err(Refusal::from(Reason::StillAppraised).with("cycle", cycle));
+    }
+    if erasure.keys.is_empty() {
+        return Err(Reason::NothingChanged.into());
+    }
+    Ok(Event::SubjectErased { document: text("document", document, 200)?, keys: erasure.keys.clone() })
 }

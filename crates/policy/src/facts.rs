@@ -168,6 +168,7 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
             let first = case.account.as_ref().filter(|account| account.has_first_password());
             facts.other_factor(first.and_then(|account| account.password_set));
         }
+        Act::EraseSubject { person, .. } => facts.subject = person.to_string(),
         Act::ImportBatch { batch } => facts.register = batch.kind.is_register(),
         Act::EndorseGoals { .. } | Act::ReturnGoals { step: Step::Endorse, .. } => {
             if let Some(sheet) = sheet {

@@ -2,6 +2,7 @@
 
 pub mod checkpoints;
 pub mod clock;
+pub mod database;
 pub mod demo;
 pub mod importing;
 pub mod jobs;

@@ -6,10 +6,11 @@ use clap::{Parser, Subcommand};
 use domain::actor::{Actor, Role};
 use server::{
     checkpoints::{self, key},
-    clock, demo, importing, jobs, recompute, relations, rules, terminal, users, web,
+    database::Database,
+    demo, importing, jobs, recompute, relations, rules, terminal, users, web,
 };
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
-use store::{Settings, Store};
+use store::Store;
 
 /// Government appraisal in the open, with integrity-risk control.
 #[derive(Parser)]
@@ -24,7 +25,7 @@ enum Command {
     /// Serve the pages and the API.
     Serve {
         #[command(flatten)]
-        database: DatabaseArgs,
+        database: Database,
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
@@ -39,7 +40,7 @@ enum Command {
     /// Import office files.
     Import {
         #[command(flatten)]
-        database: DatabaseArgs,
+        database: Database,
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
@@ -56,7 +57,7 @@ enum Command {
     /// Check that the record is whole and that the tables show what it says.
     Audit {
         #[command(flatten)]
-        database: DatabaseArgs,
+        database: Database,
         /// Check entries from this one on.
         #[arg(long, default_value_t = 0)]
         since: u64,
@@ -79,7 +80,7 @@ enum Command {
     /// Make the tables of a new database.
     Migrate {
         #[command(flatten)]
-        database: DatabaseArgs,
+        database: Database,
     },
     /// Make a key file that only its owner can read, and print the public key.
     Key {
@@ -152,7 +153,7 @@ enum Command {
     /// changed at the first sign-in; administrators and inspectors then enrol a second factor.
     User {
         #[command(flatten)]
-        database: DatabaseArgs,
+        database: Database,
         /// What is typed to sign in.
         login: String,
         /// The name shown.
@@ -177,13 +178,6 @@ fn public_url(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-#[derive(clap::Args)]
-struct DatabaseArgs {
-    /// `sqlite://path` or `postgres://…`.
-    #[arg(long, env = "MINGJING_DATABASE", default_value = "sqlite://mingjing.db", hide_env_values = true)]
-    database: String,
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
@@ -198,27 +192,6 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn open(url: &str) -> anyhow::Result<Store> {
-    let settings = Settings {
-        url: url.to_owned(),
-        authority: "云汀市人力资源和社会保障局".to_owned(),
-        rules: rules::built_in()?,
-        policies: policy::Policies::built_in()?,
-        clock: clock::now,
-    };
-    Store::open(settings).await.context("the database can't be opened; check --database and that its folder is there")
-}
-
-/// Open a database that is there: where none is, nothing is made, so that a mistyped name finds no fault with nothing.
-async fn open_existing(url: &str) -> anyhow::Result<Store> {
-    let file =
-        url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//").split('?').next().unwrap_or_default());
-    if let Some(file) = file {
-        anyhow::ensure!(std::path::Path::new(file).exists(), "there is no database at {file}; check --database");
-    }
-    open(url).await
-}
-
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve { database, listen, public_url, trust } => {
@@ -230,27 +203,27 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 );
             }
             let trust = trust.as_deref().map(checkpoints::trust).transpose()?;
-            let app = web::App { tls, trust, ..web::App::new(open(&database.database).await?) };
+            let app = web::App { tls, trust, ..web::App::new(database.open().await?) };
             serve(app, listen, || ()).await
         }
         Command::Demo { dir, listen, files } => {
             std::fs::create_dir_all(&dir).with_context(|| format!("{} can't be made", dir.display()))?;
             let file = dir.join("mingjing.db");
             demo::set_clock(!file.exists());
-            let store = open(&format!("sqlite://{}", file.display())).await?;
+            let store = Database::in_file(&file).open().await?;
             demo::seed(&store, &files).await?;
             let keys = dir.join("keys");
             let trust = Some(checkpoints::demo::prepare(&keys).await?);
             let app = web::App { demo: true, trust, ..web::App::new(store) };
             serve(app, listen, || checkpoints::demo::sign(&keys, listen)).await
         }
-        Command::Migrate { database } => open(&database.database).await.map(|_| ExitCode::SUCCESS),
+        Command::Migrate { database } => database.open().await.map(|_| ExitCode::SUCCESS),
         Command::Import { database, dry_run, skip_bad, json, paths } => {
             let options = importing::Options { dry_run, skip_bad };
-            import(&open(&database.database).await?, &paths, options, json).await
+            import(&database.open().await?, &paths, options, json).await
         }
         Command::Audit { database, since, json } => {
-            let store = open_existing(&database.database).await?;
+            let store = database.open_existing().await?;
             let (bar, tell) = terminal::bar("checking the record");
             let report = store.audit(since, |(done, total)| tell(done, total)).await?;
             bar.finish_and_clear();
@@ -304,7 +277,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::User { database, login, name, role, password_file } => {
             let unreadable = || format!("{} can't be read; name a file with the password", password_file.display());
             let password = std::fs::read_to_string(&password_file).with_context(unreadable)?;
-            let store = open(&database.database).await?;
+            let store = database.open().await?;
             users::add(&store, &login, &name, role, password.trim_end_matches(['\r', '\n'])).await?;
             Ok(ExitCode::SUCCESS)
         }

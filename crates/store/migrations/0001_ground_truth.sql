@@ -16,8 +16,18 @@ CREATE TABLE head (
     sm3_root BYTEA NOT NULL
 );
 
--- The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people,
--- to which body carries a salted commitment. The other columns repeat parts of body for look-up.
+-- The keys that seal what is told of each subject, wrapped by a key that is not in the database. No wrapped key: it was
+-- destroyed, and with it all that it sealed.
+CREATE TABLE subject_key (
+    authority_id UUID NOT NULL REFERENCES authority (authority_id),
+    subject_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    wrapped BYTEA,
+    PRIMARY KEY (authority_id, subject_id, version)
+);
+
+-- The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people under the key of
+-- subject_id, and body carries a salted commitment to them. The other columns repeat parts of body for look-up.
 CREATE TABLE entry (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     seq BIGINT NOT NULL,
@@ -30,8 +40,8 @@ CREATE TABLE entry (
     act TEXT NOT NULL,
     event TEXT NOT NULL,
     body TEXT NOT NULL,
-    sealed TEXT,
-    salt BYTEA NOT NULL,
+    subject_id UUID,
+    sealed BYTEA,
     leaf BYTEA NOT NULL,
     PRIMARY KEY (authority_id, seq)
 );
@@ -75,7 +85,9 @@ CREATE TABLE act (
     PRIMARY KEY (authority_id, act_id)
 );
 
--- Rows of source data. They are laid down before their batch is on record and count only once it is.
+-- Rows of source data. They are laid down before their batch is on record and count only once it is. What a row says is
+-- sealed under the key of subject_id, and commitment fixes it; the other columns are for look-up: row_key is a blind index,
+-- person the employee number it is about, and named those it speaks of besides, each between semicolons.
 CREATE TABLE batch_row (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     batch_id UUID NOT NULL,
@@ -84,7 +96,10 @@ CREATE TABLE batch_row (
     row_key TEXT NOT NULL,
     person TEXT,
     day TEXT,
-    fields TEXT NOT NULL,
+    named TEXT,
+    subject_id UUID NOT NULL,
+    sealed BYTEA NOT NULL,
+    commitment BYTEA NOT NULL,
     PRIMARY KEY (authority_id, batch_id, row_number)
 );
 CREATE INDEX batch_row_person ON batch_row (authority_id, kind, person, day);
@@ -95,7 +110,7 @@ CREATE TABLE laid_batch (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     batch_id UUID NOT NULL,
     laid_at BIGINT NOT NULL,
-    batch TEXT,
+    batch BYTEA,
     PRIMARY KEY (authority_id, batch_id)
 );
 
@@ -110,7 +125,7 @@ CREATE TABLE upload (
     skip_bad BOOLEAN NOT NULL,
     done BIGINT NOT NULL,
     total BIGINT NOT NULL,
-    report TEXT,
+    report BYTEA,
     PRIMARY KEY (authority_id, upload_id)
 );
 CREATE INDEX upload_account ON upload (authority_id, account_id, uploaded_at);
@@ -119,7 +134,7 @@ CREATE TABLE upload_file (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     upload_id UUID NOT NULL,
     place SMALLINT NOT NULL,
-    name TEXT NOT NULL,
+    name BYTEA NOT NULL,
     size BIGINT NOT NULL,
     PRIMARY KEY (authority_id, upload_id, place)
 );
@@ -158,7 +173,7 @@ CREATE TABLE handed_in (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     account_id UUID NOT NULL,
     digest TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name BYTEA NOT NULL,
     handed_in_at BIGINT NOT NULL,
     PRIMARY KEY (authority_id, account_id, digest),
     FOREIGN KEY (authority_id, digest) REFERENCES attachment (authority_id, digest)
@@ -169,7 +184,7 @@ CREATE TABLE credential (
     authority_id UUID NOT NULL REFERENCES authority (authority_id),
     account_id UUID NOT NULL,
     password TEXT,
-    totp TEXT,
+    totp BYTEA,
     totp_step BIGINT,
     PRIMARY KEY (authority_id, account_id)
 );

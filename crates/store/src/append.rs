@@ -3,20 +3,22 @@
 use crate::{
     Error,
     load::{Loader, fold_cycle},
-    record::{self, Recorded},
-    table::truth::*,
+    record::{self, Recorded, Sealing},
+    table::{truth::*, view as shown},
     tree, view,
 };
 use domain::{
     act::Act,
-    actor::Actor,
+    actor::{Actor, Stamp},
     cycle::Cycle,
-    event::{Emit, Event, Stream, StreamKind},
+    event::{About, Emit, Event, Stream, StreamKind},
     id::CycleId,
 };
 use jiff::Timestamp;
 use policy::Permit;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use utoipa::ToSchema;
@@ -47,7 +49,6 @@ pub(crate) struct Writing<'a> {
     pub at: Timestamp,
     pub permit: &'a Permit,
     pub digest: Vec<u8>,
-    pub salt: fn() -> [u8; 32],
 }
 
 /// Write the events. A [`Permit`] is needed, and only policy makes one.
@@ -67,16 +68,32 @@ pub(crate) async fn append<C: ConnectionTrait>(
         permit: writing.permit,
     };
     let mut entries = Vec::with_capacity(emits.len());
-    for (place, emit) in emits.iter().enumerate() {
-        entries.push(record::entry(&header, size + place as u64, emit, (writing.salt)())?);
+    let subjects = subjects(loader, emits).await?;
+    let keys = loader.keys.sealing(loader.db, subjects.iter().copied().flatten()).await?;
+    for (place, (emit, subject)) in emits.iter().zip(&subjects).enumerate() {
+        let sealing = subject.and_then(|subject| keys.get(&subject));
+        let sealing = sealing.map(|(key, cipher)| Sealing { keyring: loader.keys, key: *key, cipher });
+        entries.push(record::entry(&header, size + place as u64, emit, sealing.as_ref())?);
     }
     tree::grow(loader, size, &entries).await?;
-    let recorded: Vec<Recorded> = entries.iter().map(record::read).collect::<Result<_, _>>()?;
+    let told = |(place, emit): (usize, &Emit)| Recorded {
+        seq: size + place as u64,
+        stream: emit.stream,
+        act: writing.act.name().to_owned(),
+        stamp: Stamp { at: writing.at, by: writing.permit.by() },
+        event: emit.event.clone(),
+    };
+    let recorded: Vec<Recorded> = emits.iter().enumerate().map(told).collect();
     for part in entries.chunks(200) {
         let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
         entry::Entity::insert_many(rows).exec_without_returning(loader.db).await?;
     }
     show(loader, &recorded).await?;
+    for emit in emits {
+        if let Event::SubjectErased { keys, .. } = &emit.event {
+            loader.keys.destroy(loader.db, keys).await?;
+        }
+    }
     let done = act::ActiveModel {
         authority_id: Set(loader.authority),
         act_id: Set(writing.act_id),
@@ -92,14 +109,53 @@ pub(crate) async fn append<C: ConnectionTrait>(
         seq: size,
         entries: entries.len() as u64,
         at: writing.at,
-        streams: streams(&recorded),
+        streams: streams(emits.iter().map(|emit| emit.stream.id)),
         repeated: false,
     })
 }
 
-fn streams(recorded: &[Recorded]) -> Vec<Uuid> {
+fn streams(of: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
     let mut seen = BTreeSet::new();
-    recorded.iter().map(|recorded| recorded.stream.id).filter(|id| seen.insert(*id)).collect()
+    of.filter(|id| seen.insert(*id)).collect()
+}
+
+/// Whom the words of each event are about: a person, or the record itself where they are about nobody; none where it has
+/// no words.
+async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) -> Result<Vec<Option<Uuid>>, Error> {
+    let mut new: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    let mut subjects = Vec::with_capacity(emits.len());
+    for emit in emits {
+        let (mut stream, about) = (emit.stream, emit.event.about());
+        match about {
+            // An aggregate that is new in this act has no view yet.
+            About::Person(person) => drop(new.insert(stream.id, person.0)),
+            About::Appraisal(appraisal) => stream = appraisal.into(),
+            About::Stream => {}
+        }
+        subjects.push(match (record::has_words(&emit.event), new.get(&stream.id)) {
+            (false, _) => None,
+            (true, Some(person)) => Some(*person),
+            (true, None) => Some(person_of(loader, stream).await?.unwrap_or(stream.id)),
+        });
+    }
+    Ok(subjects)
+}
+
+/// Whom a record is about, if it is about somebody.
+async fn person_of<C: ConnectionTrait>(loader: &Loader<'_, C>, stream: Stream) -> Result<Option<Uuid>, Error> {
+    let key = (loader.authority, stream.id);
+    Ok(match stream.kind {
+        StreamKind::Appraisal => {
+            shown::appraisal::Entity::find_by_id(key).one(loader.db).await?.map(|shown| shown.person_id)
+        }
+        StreamKind::Account => {
+            shown::account::Entity::find_by_id(key).one(loader.db).await?.and_then(|shown| shown.person_id)
+        }
+        StreamKind::Outcome => {
+            shown::outcome::Entity::find_by_id(key).one(loader.db).await?.map(|shown| shown.person_id)
+        }
+        _ => None,
+    })
 }
 
 /// The receipt of an act that was done before under this key.
@@ -107,15 +163,15 @@ pub(crate) async fn done<C: ConnectionTrait>(loader: &Loader<'_, C>, act: &act::
     let entries = entry::Entity::find()
         .filter(entry::Column::AuthorityId.eq(loader.authority))
         .filter(entry::Column::ActId.eq(act.act_id))
+        .order_by_asc(entry::Column::Seq)
         .all(loader.db)
         .await?;
-    let recorded: Vec<Recorded> = entries.iter().map(record::read).collect::<Result<_, _>>()?;
     Ok(Receipt {
         act: act.act_id,
         seq: act.first_seq as u64,
         entries: act.entries as u64,
         at: Timestamp::from_microsecond(act.at).map_err(|_| Error::Broken(format!("act {}: the time", act.act_id)))?,
-        streams: streams(&recorded),
+        streams: streams(entries.iter().map(|entry| entry.stream_id)),
         repeated: true,
     })
 }

@@ -5,7 +5,9 @@
 use crate::{
     Error, Store,
     append::lock_head,
+    keyring::Keyring,
     load::Loader,
+    seal::Place,
     table::{truth::*, view::citation},
 };
 use domain::{id::AccountId, progress::Attachment};
@@ -17,6 +19,7 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// A file that somebody hands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +32,29 @@ pub struct Incoming {
     pub content: Vec<u8>,
 }
 
-/// Whether a file's content is still the one that its digest names.
-pub(crate) fn is_what_was_handed_in(kept: &attachment::Model) -> bool {
-    hex::encode(Sha256::digest(&kept.content)) == kept.digest
+/// Whose key seals a file: its own, so that it goes with whoever it tells of unless somebody else named it too.
+pub(crate) fn subject(keys: &Keyring, digest: &str) -> Uuid {
+    keys.index().id("attachment", digest)
+}
+
+/// Where the content of a file lies.
+fn content_of(digest: &str) -> Place<'_> {
+    Place { table: "attachment", column: "content", row: digest }
+}
+
+/// Where the name that an account gave a file lies.
+fn name_of(row: &str) -> Place<'_> {
+    Place { table: "handed_in", column: "name", row }
+}
+
+/// The content of a file that is kept, as it was handed in.
+pub(crate) enum Content {
+    /// It is the one that its digest names.
+    Whole(Vec<u8>),
+    /// It was changed.
+    Changed,
+    /// It was erased.
+    Erased,
 }
 
 impl Store {
@@ -39,25 +62,29 @@ impl Store {
     pub async fn hand_in(&self, by: AccountId, file: Incoming, at: Timestamp) -> Result<Attachment, Error> {
         let Incoming { name, media, content } = file;
         let (digest, size) = (hex::encode(Sha256::digest(&content)), content.len() as u64);
-        let row = attachment::ActiveModel {
+        let mut row = attachment::ActiveModel {
             authority_id: Set(self.authority),
             digest: Set(digest.clone()),
             size: Set(size as i64),
             media: Set(media.clone()),
-            content: Set(content),
             stored_at: Set(at.as_microsecond()),
+            ..Default::default()
         };
-        let named = handed_in::ActiveModel {
+        let mut named = handed_in::ActiveModel {
             authority_id: Set(self.authority),
             account_id: Set(by.0),
             digest: Set(digest.clone()),
-            name: Set(name.clone()),
             handed_in_at: Set(at.as_microsecond()),
+            ..Default::default()
         };
-        let txn = self.immediate().await?;
-        // The same content has the same size and type. Its day begins anew, so that nobody forgets it meanwhile.
+        let (txn, inside) = (self.immediate().await?, self.keys.inside());
+        let (subject, whose) = (subject(&inside, &digest), format!("{by}/{digest}"));
+        row.content = Set(inside.seal(&txn, subject, content_of(&digest), &content).await?);
+        named.name = Set(inside.seal(&txn, subject, name_of(&whose), name.as_bytes()).await?);
+        // The same content has the same size and type. Its day begins anew, so that nobody forgets it meanwhile; and it is
+        // sealed anew, as the key it was sealed with may have been destroyed.
         let known = OnConflict::columns([attachment::Column::AuthorityId, attachment::Column::Digest])
-            .update_column(attachment::Column::StoredAt)
+            .update_columns([attachment::Column::Content, attachment::Column::StoredAt])
             .to_owned();
         attachment::Entity::insert(row).on_conflict(known).exec_without_returning(&txn).await?;
         let again = OnConflict::columns([
@@ -69,6 +96,7 @@ impl Store {
         .to_owned();
         handed_in::Entity::insert(named).on_conflict(again).exec_without_returning(&txn).await?;
         txn.commit().await?;
+        inside.committed();
         Ok(Attachment { digest, name, size, media })
     }
 
@@ -101,8 +129,9 @@ impl Store {
             lock_head(&self.loader(&txn)).await?;
             let one = attachment::Entity::delete_many()
                 .filter(forgotten.clone())
-                .filter(attachment::Column::Digest.eq(digest));
+                .filter(attachment::Column::Digest.eq(&digest));
             one.exec(&txn).await?;
+            self.keys.forget(&txn, subject(&self.keys, &digest)).await?;
             txn.commit().await?;
         }
         Ok(())
@@ -128,7 +157,7 @@ impl Store {
     }
 
     /// A transaction that writes from its beginning.
-    async fn immediate(&self) -> Result<sea_orm::DatabaseTransaction, Error> {
+    pub(crate) async fn immediate(&self) -> Result<sea_orm::DatabaseTransaction, Error> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -150,6 +179,21 @@ impl<C: sea_orm::ConnectionTrait> Loader<'_, C> {
             .into_tuple::<(i64, String)>()
             .one(self.db)
             .await?;
-        Ok(kept.map(|(size, media)| Attachment { digest: named.digest, name: named.name, size: size as u64, media }))
+        let whose = format!("{by}/{digest}");
+        let name = self.keys.open_one(self.db, subject(self.keys, digest), name_of(&whose), &named.name).await?;
+        let (Some((size, media)), Some(name)) = (kept, name) else { return Ok(None) };
+        let name = String::from_utf8_lossy(&name).into_owned();
+        Ok(Some(Attachment { digest: named.digest, name, size: size as u64, media }))
+    }
+
+    /// Open the content of a file and hold it to its digest.
+    pub(crate) async fn content(&self, kept: &attachment::Model) -> Result<Content, Error> {
+        let subject = subject(self.keys, &kept.digest);
+        Ok(match self.keys.open_one(self.db, subject, content_of(&kept.digest), &kept.content).await {
+            Ok(Some(content)) if hex::encode(Sha256::digest(&content)) == kept.digest => Content::Whole(content),
+            Ok(None) => Content::Erased,
+            Ok(Some(_)) | Err(Error::Broken(_)) => Content::Changed,
+            Err(error) => return Err(error),
+        })
     }
 }

@@ -2,6 +2,7 @@
 //! leaf, the tree is grown again, every aggregate is folded again into shadow tables, and each row that
 //! was changed, removed or slipped in is named.
 
+mod keys;
 mod record;
 mod rows;
 mod tree;
@@ -64,8 +65,10 @@ impl Store {
         let mut report = Report::default();
         let db = connect::snapshot(&self.db).await?;
         // Nothing that was folded before is trusted here.
-        let loader = Loader { cycles: None, ..self.loader(&db) };
+        let keys = self.keys.unknowing();
+        let loader = Loader { cycles: None, keys: &keys, ..self.loader(&db) };
         let streams = record::audit(&loader, since, &mut report, &mut progress).await?;
+        keys::audit(&loader, &streams, &mut report).await?;
         self.audit_views(&loader, &streams, &mut report, &mut progress).await?;
         // What stands in both trees is named once.
         let mut named = HashSet::new();

@@ -1,6 +1,6 @@
 //! Opening a database: SQLite by default, PostgreSQL by URL.
 
-use crate::{Error, Store, load, table::truth::*, writer};
+use crate::{Error, KeyStore, Store, keyring::Keyring, load, table::truth::*, writer};
 use domain::context::Rulebook;
 use policy::Policies;
 use sea_orm::{
@@ -20,6 +20,8 @@ pub struct Settings {
     pub rules: Rulebook,
     /// The policies.
     pub policies: Policies,
+    /// Keeps the key above the keys in the database.
+    pub keys: Arc<dyn KeyStore>,
     /// The clock.
     pub clock: fn() -> jiff::Timestamp,
 }
@@ -41,6 +43,8 @@ pub(crate) async fn connect(url: &str) -> Result<DatabaseConnection, Error> {
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "FULL")
             .pragma("foreign_keys", "ON")
+            // What was deleted is overwritten: a destroyed key must not lie about in a free page.
+            .pragma("secure_delete", "ON")
             .busy_timeout(std::time::Duration::from_secs(10))
     });
     let db = Database::connect(options).await?;
@@ -102,6 +106,12 @@ async fn table_exists(db: &DatabaseConnection, table: &str) -> Result<bool, Erro
 }
 
 impl Store {
+    /// Whether there is a database already, and not merely a place for one.
+    pub async fn is_founded(url: &str) -> Result<bool, Error> {
+        let db = connect(url).await?;
+        Ok(table_exists(&db, "authority").await? && authority::Entity::find().one(&db).await?.is_some())
+    }
+
     /// Open a database, make its tables if it is new, and start the writer.
     pub async fn open(settings: Settings) -> Result<Store, Error> {
         let db = connect(&settings.url).await?;
@@ -109,16 +119,18 @@ impl Store {
         let authority = found(&db, &settings).await?;
         let rules = Arc::new(settings.rules);
         let policies = Arc::new(settings.policies);
+        let keys = Keyring::open(&db, authority, settings.keys).await?;
         let cycles = load::KnownCycles::default();
         let writer = writer::start(writer::Desk {
             db: db.clone(),
             cycles: cycles.clone(),
+            keys: keys.clone(),
             authority,
             rules: rules.clone(),
             policies: policies.clone(),
             clock: settings.clock,
         });
-        Ok(Store { db, authority, rules, policies, names: Default::default(), cycles, writer })
+        Ok(Store { db, authority, rules, policies, names: Default::default(), cycles, keys, writer })
     }
 }
 
@@ -143,6 +155,7 @@ async fn found(db: &DatabaseConnection, settings: &Settings) -> Result<Uuid, Err
     let txn = db.begin().await?;
     authority::Entity::insert(row).exec_without_returning(&txn).await?;
     head::Entity::insert(start).exec_without_returning(&txn).await?;
+    Keyring::found(&txn, id, &*settings.keys).await?;
     txn.commit().await?;
     Ok(id)
 }

@@ -9,10 +9,12 @@ pub mod attachment;
 pub mod audit;
 mod brake;
 mod connect;
+mod keyring;
 mod load;
 pub mod log;
 pub mod query;
 mod record;
+mod seal;
 pub mod secret;
 pub mod session;
 pub mod source;
@@ -26,6 +28,7 @@ mod writer;
 pub use append::Receipt;
 pub use connect::Settings;
 pub use record::Recorded;
+pub use seal::{KEY, KeyStore, MasterKey, Plain};
 pub use stale::Stale;
 pub use table::view as tables;
 
@@ -44,6 +47,7 @@ pub struct Store {
     policies: Arc<Policies>,
     names: query::KnownNames,
     cycles: load::KnownCycles,
+    keys: keyring::Keyring,
     writer: writer::Handle,
 }
 

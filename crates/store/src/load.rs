@@ -1,7 +1,8 @@
 //! Loading: the record of an aggregate, and what lies in front of a decision.
 
 use crate::{
-    Error, Store,
+    Error, Store, attachment,
+    keyring::Keyring,
     record::{self, Recorded},
     source,
     table::{truth::*, view},
@@ -21,10 +22,11 @@ use domain::{
     notice::Notice,
     outcome::Outcome,
     progress::Attachment,
-    roster::{Person, Roster, Unit},
+    roster::{Erasure, Person, Roster, Unit},
     score::Observed,
     slate::Slate,
 };
+use jiff::{ToSpan, civil::Date};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -70,6 +72,7 @@ impl KnownCycles {
 pub(crate) struct Loader<'a, C> {
     pub db: &'a C,
     pub authority: Uuid,
+    pub keys: &'a Keyring,
     /// None where the record itself is in question.
     pub cycles: Option<&'a KnownCycles>,
 }
@@ -104,7 +107,14 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .order_by_asc(entry::Column::Seq)
             .all(self.db)
             .await?;
-        entries.iter().map(record::read).collect()
+        self.read(&entries).await
+    }
+
+    /// Read entries back, with their words as far as they were not erased.
+    pub(crate) async fn read(&self, entries: &[entry::Model]) -> Result<Vec<Recorded>, Error> {
+        let keys = self.keys.opening(self.db, entries.iter().filter_map(record::key_of)).await?;
+        let read = |entry| record::read(entry, record::words(entry, self.keys, &keys)?.as_ref());
+        entries.iter().map(read).collect()
     }
 
     /// The newest event of every aggregate of a kind whose state is its newest event.
@@ -116,8 +126,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .all(self.db)
             .await?;
         let mut newest = BTreeMap::new();
-        for entry in &entries {
-            newest.insert(entry.stream_id, record::read(entry)?.event);
+        for recorded in self.read(&entries).await? {
+            // Whoever was erased is still on the roster, without what was erased.
+            if !matches!(recorded.event, Event::SubjectErased { .. }) {
+                newest.insert(recorded.stream.id, recorded.event);
+            }
         }
         Ok(newest.into_values().collect())
     }
@@ -168,9 +181,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     pub(crate) async fn people(&self, ids: impl IntoIterator<Item = PersonId>) -> Result<Roster, Error> {
         let mut roster = Roster::default();
         for id in ids.into_iter().collect::<BTreeSet<_>>() {
-            if let Some(Recorded { event: Event::PersonEntered(person), .. }) = self.record(id.into()).await?.pop() {
-                roster.people.insert(id, *person);
-            }
+            roster.people.extend(entered(self.record(id.into()).await?).map(|person| (id, person)));
         }
         Ok(roster)
     }
@@ -221,29 +232,46 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     /// A batch that waits with all its rows to go on record.
     async fn laid(&self, batch: BatchId) -> Result<Option<Batch>, Error> {
         let laid = laid_batch::Entity::find_by_id((self.authority, batch.0)).one(self.db).await?;
-        let Some(text) = laid.and_then(|laid| laid.batch) else { return Ok(None) };
-        if self.is_on_record(batch).await? { Ok(None) } else { Ok(Some(serde_json::from_str(&text)?)) }
+        let Some(sealed) = laid.and_then(|laid| laid.batch) else { return Ok(None) };
+        if self.is_on_record(batch).await? {
+            return Ok(None);
+        }
+        let text = self.keys.open_one(self.db, batch.0, source::place_of_laid(&batch.to_string()), &sealed).await?;
+        text.map(|text| Ok(serde_json::from_slice(&text)?)).transpose()
     }
 
     /// Rows of batches on record, of one kind, narrowed by `filter`; where a later batch brought a row of
     /// the same key, the later one counts, and that one alone is asked whether it passes the filter.
     pub(crate) async fn observed(&self, kind: Kind, filter: sea_orm::Condition) -> Result<Vec<Observed>, Error> {
         let on_record = self.batches_of(kind).await?;
-        let mut rows = batch_row::Entity::find()
+        let rows = batch_row::Entity::find()
             .filter(batch_row::Column::AuthorityId.eq(self.authority))
             .filter(batch_row::Column::Kind.eq(kind.as_str()))
             .filter(filter)
             .all(self.db)
             .await?;
-        // Put in order here: asked for the order of keys, SQLite walks the index of keys through every row of the kind
-        // instead of taking the few of one person. And the order is the same whatever collation the database has.
-        rows.sort_unstable_by(|one, other| {
-            (&one.row_key, one.batch_id, one.row_number).cmp(&(&other.row_key, other.batch_id, other.row_number))
-        });
         let newest = self.newest(kind, &on_record, &rows).await?;
-        let counts = |row: &&batch_row::Model| newest.get(&row.row_key) == Some(&row.batch_id);
-        let read = |row: &batch_row::Model| Ok(Observed { batch: BatchId(row.batch_id), kind, row: read_row(row)? });
-        rows.iter().filter(counts).map(read).collect()
+        let counts = |row: &batch_row::Model| newest.get(&row.row_key) == Some(&row.batch_id);
+        let rows: Vec<batch_row::Model> = rows.into_iter().filter(counts).collect();
+        let observed = |(batch, row)| Observed { batch, kind, row };
+        let mut observed: Vec<Observed> = self.read_rows(&rows).await?.into_iter().map(observed).collect();
+        // Put in order here: keys lie in the database as an index that has another order.
+        observed.sort_unstable_by(|one, other| {
+            (&one.row.key, one.batch, one.row.number).cmp(&(&other.row.key, other.batch, other.row.number))
+        });
+        Ok(observed)
+    }
+
+    /// Read rows of source data back; those whose key was destroyed are as if they were not there.
+    pub(crate) async fn read_rows(&self, rows: &[batch_row::Model]) -> Result<Vec<(BatchId, Row)>, Error> {
+        let keys = self.keys.opening(self.db, rows.iter().filter_map(source::key_of)).await?;
+        let mut read = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(words) = source::words(row, self.keys, &keys)? {
+                read.push((BatchId(row.batch_id), serde_json::from_slice(&words.text)?));
+            }
+        }
+        Ok(read)
     }
 
     /// Which batch brought the latest row of each of these rows' keys.
@@ -286,24 +314,31 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         for kind in [Kind::Attendance, Kind::Cases, Kind::Training] {
             observed.extend(self.observed(kind, own()).await?);
         }
-        // A project speaks of whoever leads it or works on it: only rows that hold the number anywhere can.
-        let named = sea_orm::Condition::all().add(Column::Fields.contains(number));
-        let projects = self.observed(Kind::Projects, within(named)).await?;
-        observed.extend(projects.into_iter().filter(|project| on_project(&project.row).any(|on| on == number)));
+        // A project speaks of whoever leads it or works on it.
+        let named = sea_orm::Condition::all().add(Column::Named.contains(format!(";{number};")));
+        observed.extend(self.observed(Kind::Projects, within(named)).await?);
         Ok(observed)
     }
 
-    /// Rows of a batch, on record or not, with numbers above `after`: the first [`source::CHUNK`].
+    /// Rows of a batch, on record or not, with numbers above `after`: at most [`source::CHUNK`]; none: there are no more.
     pub(crate) async fn batch_rows(&self, batch: BatchId, after: u32) -> Result<Vec<Row>, Error> {
-        let rows = batch_row::Entity::find()
-            .filter(batch_row::Column::AuthorityId.eq(self.authority))
-            .filter(batch_row::Column::BatchId.eq(batch.0))
-            .filter(batch_row::Column::RowNumber.gt(after))
-            .order_by_asc(batch_row::Column::RowNumber)
-            .limit(source::CHUNK as u64)
-            .all(self.db)
-            .await?;
-        rows.iter().map(read_row).collect()
+        let mut after = i64::from(after);
+        loop {
+            let rows = batch_row::Entity::find()
+                .filter(batch_row::Column::AuthorityId.eq(self.authority))
+                .filter(batch_row::Column::BatchId.eq(batch.0))
+                .filter(batch_row::Column::RowNumber.gt(after))
+                .order_by_asc(batch_row::Column::RowNumber)
+                .limit(source::CHUNK as u64)
+                .all(self.db)
+                .await?;
+            let Some(last) = rows.last() else { return Ok(Vec::new()) };
+            after = last.row_number;
+            let read = self.read_rows(&rows).await?;
+            if !read.is_empty() {
+                return Ok(read.into_iter().map(|(_, row)| row).collect());
+            }
+        }
     }
 
     /// Outcomes that were recommended from an appraisal.
@@ -341,7 +376,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
                 .into_iter()
                 .map(|observed| observed.row)
                 .collect();
-            office.leave = self.leave(&office.roster, &cycle.from.to_string(), &cycle.to.to_string()).await?;
+            office.leave = self.leave(&office.roster, cycle.from, cycle.to).await?;
             office.cycles = view::cycle::Entity::find()
                 .filter(view::cycle::Column::AuthorityId.eq(self.authority))
                 .all(self.db)
@@ -353,21 +388,66 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(office)
     }
 
-    /// Working days on leave by person.
-    async fn leave(&self, roster: &Roster, from: &str, to: &str) -> Result<BTreeMap<PersonId, u32>, Error> {
+    /// Working days on leave by person. Why somebody is away is sealed, so every row is opened: a week at a time.
+    async fn leave(&self, roster: &Roster, from: Date, to: Date) -> Result<BTreeMap<PersonId, u32>, Error> {
         use batch_row::Column;
-        let away = sea_orm::Condition::all()
-            .add(Column::Day.between(from, to))
-            .add(Column::Fields.contains("\"leave\":\"1\""));
         let ids: BTreeMap<&str, PersonId> =
             roster.people.values().map(|person| (person.number.as_str(), person.id)).collect();
-        let mut leave = BTreeMap::new();
-        for observed in self.observed(Kind::Attendance, away).await? {
-            if let Some(id) = observed.row.person.as_deref().and_then(|number| ids.get(number)) {
-                *leave.entry(*id).or_default() += 1;
+        let (mut leave, mut monday) = (BTreeMap::new(), from);
+        while monday <= to {
+            let next = monday.saturating_add(7.days());
+            let week = sea_orm::Condition::all()
+                .add(Column::Day.gte(monday.to_string()))
+                .add(Column::Day.lt(next.min(to.saturating_add(1.day())).to_string()));
+            for observed in self.observed(Kind::Attendance, week).await? {
+                let away = observed.row.fields.get("leave").is_some_and(|leave| leave == "1");
+                if let Some(id) = observed.row.person.as_deref().filter(|_| away).and_then(|number| ids.get(number)) {
+                    *leave.entry(*id).or_default() += 1;
+                }
             }
+            monday = next;
         }
         Ok(leave)
+    }
+
+    /// What stands against erasing a person, and the keys that open what is told of them: their own, those of source data
+    /// under their employee number and their identity number, and those of files that nobody else's appraisal names.
+    async fn erasure(&self, person: &Person) -> Result<Erasure, Error> {
+        use view::{appraisal, citation, cycle};
+        let sheets: Vec<(Uuid, Uuid)> = appraisal::Entity::find()
+            .select_only()
+            .columns([appraisal::Column::AppraisalId, appraisal::Column::CycleId])
+            .filter(appraisal::Column::AuthorityId.eq(self.authority))
+            .filter(appraisal::Column::PersonId.eq(person.id.0))
+            .into_tuple()
+            .all(self.db)
+            .await?;
+        let open_cycles = cycle::Entity::find()
+            .select_only()
+            .column(cycle::Column::Title)
+            .filter(cycle::Column::AuthorityId.eq(self.authority))
+            .filter(cycle::Column::CycleId.is_in(sheets.iter().map(|(_, cycle)| *cycle)))
+            .filter(cycle::Column::ClosedAt.is_null())
+            .into_tuple()
+            .all(self.db)
+            .await?;
+        let own: BTreeSet<Uuid> = sheets.into_iter().map(|(sheet, _)| sheet).collect();
+        let mut subjects = vec![person.id.0, source::subject_of_number(self.keys, &person.number)];
+        subjects.extend(person.id_number.as_deref().map(|number| source::subject_of_id_number(self.keys, number)));
+        let cited = citation::Entity::find()
+            .filter(citation::Column::AuthorityId.eq(self.authority))
+            .filter(citation::Column::AppraisalId.is_in(own.iter().copied()));
+        for file in cited.all(self.db).await? {
+            let others = citation::Entity::find()
+                .filter(citation::Column::AuthorityId.eq(self.authority))
+                .filter(citation::Column::Digest.eq(&file.digest))
+                .all(self.db)
+                .await?;
+            if others.iter().all(|other| own.contains(&other.appraisal_id)) {
+                subjects.push(attachment::subject(self.keys, &file.digest));
+            }
+        }
+        Ok(Erasure { open_cycles, keys: self.keys.undestroyed(self.db, &subjects).await? })
     }
 
     /// Who acts when this account does; none if it is locked or unknown.
@@ -448,6 +528,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
         if needs.office {
             case.office = self.office(act).await?;
+        }
+        if let Act::EraseSubject { person, .. } = act
+            && let Some(person) = case.people.people.get(person)
+        {
+            case.erasure = self.erasure(person).await?;
         }
         if let Act::OpenAccount { login, person, .. } = act {
             case.taken = self.taken(login, *person).await?;
@@ -552,24 +637,16 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 }
 
-/// The employee numbers of those whom the row of a project speaks of.
-pub(crate) fn on_project(row: &Row) -> impl Iterator<Item = &str> {
-    let field = |name: &str| row.fields.get(name).map_or("", String::as_str);
-    [field("lead")].into_iter().chain(field("members").split(';')).filter(|number| !number.is_empty())
-}
-
-pub(crate) fn read_row(row: &batch_row::Model) -> Result<Row, Error> {
-    Ok(Row {
-        number: row.row_number as u32,
-        key: row.row_key.clone(),
-        person: row.person.clone(),
-        date: row.day.as_deref().and_then(|day| day.parse().ok()),
-        fields: serde_json::from_str(&row.fields)?,
+/// A person as the newest entry tells.
+fn entered(record: Vec<Recorded>) -> Option<Person> {
+    record.into_iter().rev().find_map(|recorded| match recorded.event {
+        Event::PersonEntered(person) => Some(*person),
+        _ => None,
     })
 }
 
 impl Store {
     pub(crate) fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, cycles: Some(&self.cycles) }
+        Loader { db, authority: self.authority, keys: &self.keys, cycles: Some(&self.cycles) }
     }
 }

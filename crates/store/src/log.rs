@@ -4,6 +4,7 @@
 use crate::{
     Error, Store,
     query::Reader,
+    record::{self, Words},
     table::truth::*,
     tree::{hash_of, head_of, nodes},
 };
@@ -188,7 +189,13 @@ impl Reader<'_> {
             // The other entries of the act may be about somebody else.
             false => vec![one],
         };
-        rows.into_iter().map(|row| evidence(row, mine)).collect()
+        let loader = store.loader(&store.db);
+        let keys = loader.keys.opening(&store.db, rows.iter().filter_map(record::key_of)).await?;
+        let words = |row: &entry::Model| match mine {
+            true => record::words(row, loader.keys, &keys),
+            false => Ok(None),
+        };
+        rows.into_iter().map(|row| evidence(words(&row)?, row)).collect()
     }
 
     async fn reads_stream_of(&self, entry: &entry::Model) -> Result<bool, Error> {
@@ -224,7 +231,7 @@ impl Reader<'_> {
 /// How many entries of one act are listed.
 const MOST_OF_AN_ACT: u64 = 200;
 
-fn evidence(row: entry::Model, with_words: bool) -> Result<Evidence, Error> {
+fn evidence(words: Option<Words>, row: entry::Model) -> Result<Evidence, Error> {
     Ok(Evidence {
         seq: row.seq as u64,
         act_id: row.act_id,
@@ -233,6 +240,6 @@ fn evidence(row: entry::Model, with_words: bool) -> Result<Evidence, Error> {
         at: Timestamp::from_microsecond(row.at)
             .map_err(|_| Error::Broken(format!("entry {}: the time is out of range", row.seq)))?,
         body: row.body,
-        sealed: row.sealed.filter(|_| with_words).map(|words| (words, row.salt)),
+        sealed: words.map(|words| (String::from_utf8_lossy(&words.text).into_owned(), words.salt.to_vec())),
     })
 }

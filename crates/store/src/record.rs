@@ -1,7 +1,14 @@
 //! The form of a record entry: how an event becomes canonical bytes, a sealed part and a leaf, and how
 //! it is read back.
 
-use crate::{Error, table::truth::entry};
+mod private;
+
+use crate::{
+    Error,
+    keyring::{Held, Keyring},
+    seal::{Cipher, KeyId, Place, random},
+    table::truth::entry,
+};
 use domain::{
     act::Act,
     actor::{By, Stamp},
@@ -11,10 +18,13 @@ use jiff::Timestamp;
 use ledger::Algorithm;
 use policy::Permit;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Version of the entry's form.
 const FORM: u8 = 1;
+/// Bytes of the salt before sealed words.
+const SALT: usize = 32;
 
 /// An event read back from the record.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +37,7 @@ pub struct Recorded {
     pub act: String,
     /// When and by whom.
     pub stamp: Stamp,
-    /// What happened.
+    /// What happened; words that were erased are blacked out.
     pub event: Event,
 }
 
@@ -41,17 +51,60 @@ pub(crate) struct Header<'a> {
     pub permit: &'a Permit,
 }
 
-/// Make the entry for one event.
-pub(crate) fn entry(header: &Header, seq: u64, emit: &Emit, salt: [u8; 32]) -> Result<entry::Model, Error> {
-    let (event, mut data) = split(&emit.event)?;
-    let mut sealed = Map::new();
-    for field in emit.event.private_fields() {
-        if let Some(words) = data.remove(*field) {
-            sealed.insert((*field).to_owned(), words);
-        }
+/// The words of an entry as they are sealed, and the salt of the commitment to them. Both go with the key: a salt that
+/// stayed would let anyone try out what the words were.
+pub(crate) struct Words {
+    pub salt: [u8; SALT],
+    /// Canonical JSON: the place of each value, and the value.
+    pub text: Vec<u8>,
+}
+
+impl Words {
+    pub(crate) fn new(text: Vec<u8>) -> Self {
+        Words { salt: random(), text }
     }
-    let sealed = if sealed.is_empty() { None } else { Some(ledger::canonical(&Value::Object(sealed))?) };
-    let commitment = sealed.as_ref().map(|sealed| hex::encode(ledger::commitment(&salt, sealed)));
+
+    pub(crate) fn from_plain(plain: &[u8]) -> Option<Self> {
+        let (salt, text) = plain.split_first_chunk::<SALT>()?;
+        Some(Words { salt: *salt, text: text.to_vec() })
+    }
+
+    pub(crate) fn plain(&self) -> Vec<u8> {
+        [&self.salt[..], &self.text].concat()
+    }
+
+    pub(crate) fn commitment(&self) -> [u8; 32] {
+        ledger::commitment(&self.salt, &self.text)
+    }
+}
+
+/// The key that an entry's words are sealed with.
+pub(crate) struct Sealing<'a> {
+    pub keyring: &'a Keyring,
+    pub key: KeyId,
+    pub cipher: &'a Cipher,
+}
+
+/// Where an entry's words lie.
+fn place(seq: &str) -> Place<'_> {
+    Place { table: "entry", column: "sealed", row: seq }
+}
+
+/// Whether an event has words to be sealed.
+pub(crate) fn has_words(event: &Event) -> bool {
+    !event.private_places().is_empty()
+}
+
+/// Make the entry for one event. Where it has words, `sealing` is the key for them.
+pub(crate) fn entry(
+    header: &Header,
+    seq: u64,
+    emit: &Emit,
+    sealing: Option<&Sealing<'_>>,
+) -> Result<entry::Model, Error> {
+    let (event, mut data) = split(&emit.event)?;
+    let words = private::take(&mut data, emit.event.private_places());
+    let words = if words.is_empty() { None } else { Some(Words::new(ledger::canonical(&Value::Object(words))?)) };
     let act = header.act.name();
     let body = json!({
         "form": FORM,
@@ -63,9 +116,15 @@ pub(crate) fn entry(header: &Header, seq: u64, emit: &Emit, salt: [u8; 32]) -> R
         "permit": { "policies": header.permit.hash(), "ids": header.permit.policies() },
         "event": event,
         "data": data,
-        "sealed": commitment,
+        "sealed": words.as_ref().map(|words| hex::encode(words.commitment())),
     });
     let body = ledger::canonical(&body)?;
+    let missing = || Error::Broken(format!("entry {seq}: no key to seal its words with"));
+    let sealed = words.map(|words| {
+        let Sealing { keyring, key, cipher } = sealing.ok_or_else(missing)?;
+        Ok::<_, Error>((key.subject, keyring.sealed(*key, cipher, place(&seq.to_string()), &words.plain())))
+    });
+    let (subject_id, sealed) = sealed.transpose()?.unzip();
     Ok(entry::Model {
         authority_id: header.authority,
         seq: seq as i64,
@@ -78,27 +137,52 @@ pub(crate) fn entry(header: &Header, seq: u64, emit: &Emit, salt: [u8; 32]) -> R
         act: act.to_owned(),
         event,
         leaf: Algorithm::Sha256.leaf_hash(&body).to_vec(),
-        body: text(body),
-        sealed: sealed.map(text),
-        salt: salt.to_vec(),
+        body: String::from_utf8(body).expect("canonical JSON is UTF-8"),
+        subject_id,
+        sealed,
     })
 }
 
-/// Read an entry back. What counts is the body (and what it commits to), not the columns beside it.
-pub(crate) fn read(entry: &entry::Model) -> Result<Recorded, Error> {
+/// The key that opens an entry's words, where it has some.
+pub(crate) fn key_of(entry: &entry::Model) -> Option<KeyId> {
+    KeyId::of(entry.subject_id?, entry.sealed.as_deref()?).ok().map(|(key, _)| key)
+}
+
+/// The words of an entry: none where there are none, or where they were erased.
+pub(crate) fn words(
+    entry: &entry::Model,
+    keyring: &Keyring,
+    keys: &HashMap<KeyId, Held>,
+) -> Result<Option<Words>, Error> {
     let broken = |what: &str| Error::Broken(format!("entry {}: {what}", entry.seq));
-    let body: Value = serde_json::from_str(&entry.body).map_err(|_| broken("the body is no JSON"))?;
-    let mut data = body["data"].as_object().cloned().unwrap_or_default();
-    if let Some(sealed) = &entry.sealed {
-        let words: Map<String, Value> =
-            serde_json::from_str(sealed).map_err(|_| broken("the sealed part is no JSON"))?;
-        data.extend(words);
+    let (subject, sealed) = match (entry.subject_id, &entry.sealed) {
+        (Some(subject), Some(sealed)) => (subject, sealed),
+        (None, None) => return Ok(None),
+        _ => return Err(broken("sealed words without a subject, or a subject without words")),
+    };
+    let Some(plain) = keyring.opened(keys, subject, place(&entry.seq.to_string()), sealed)? else { return Ok(None) };
+    Words::from_plain(&plain).map(Some).ok_or_else(|| broken("the sealed words have no salt"))
+}
+
+/// Read an entry back. What counts is the body (and what it commits to), not the columns beside it.
+pub(crate) fn read(entry: &entry::Model, words: Option<&Words>) -> Result<Recorded, Error> {
+    let broken = |what: &str| Error::Broken(format!("entry {}: {what}", entry.seq));
+    let mut body: Value = serde_json::from_str(&entry.body).map_err(|_| broken("the body is no JSON"))?;
+    let mut data = match body["data"].take() {
+        Value::Object(data) => data,
+        _ => Map::new(),
+    };
+    let name = body["event"].as_str().unwrap_or_default();
+    if let Some(words) = words {
+        let words = serde_json::from_slice(&words.text).map_err(|_| broken("the sealed words are no JSON"))?;
+        private::put_back(&mut data, words);
+    } else if body["sealed"].is_string() {
+        private::black_out(&mut data, name);
     }
-    let event = join(body["event"].as_str().unwrap_or_default(), data)
-        .map_err(|error| broken(&format!("the event is not understood ({error})")))?;
+    let event = join(name, data).map_err(|error| broken(&format!("the event is not understood ({error})")))?;
     let stream: Stream =
-        serde_json::from_value(body["stream"].clone()).map_err(|_| broken("the stream is not understood"))?;
-    let by: By = serde_json::from_value(body["by"].clone()).map_err(|_| broken("the actor is not understood"))?;
+        serde_json::from_value(body["stream"].take()).map_err(|_| broken("the stream is not understood"))?;
+    let by: By = serde_json::from_value(body["by"].take()).map_err(|_| broken("the actor is not understood"))?;
     let at: Timestamp =
         body["at"].as_str().unwrap_or_default().parse().map_err(|_| broken("the time is not understood"))?;
     Ok(Recorded {
@@ -128,10 +212,6 @@ fn join(name: &str, data: Map<String, Value>) -> Result<Event, serde_json::Error
         event["data"] = Value::Object(data);
     }
     serde_json::from_value(event)
-}
-
-fn text(canonical: Vec<u8>) -> String {
-    String::from_utf8(canonical).expect("canonical JSON is UTF-8")
 }
 
 /// The kind of stream a column names.

@@ -3,6 +3,7 @@
 use crate::{
     Error, Store,
     load::Loader,
+    seal::Place,
     table::{truth::*, view},
 };
 use domain::{
@@ -80,10 +81,15 @@ async fn set_second_factor<C: ConnectionTrait>(
     key: Option<&String>,
     recovery: &[String],
 ) -> Result<(), Error> {
+    let place = Place { table: "credential", column: "totp", row: &account.to_string() };
+    let totp = match key {
+        Some(key) => Some(loader.keys.seal(loader.db, account.0, place, key.as_bytes()).await?),
+        None => None,
+    };
     let row = credential::ActiveModel {
         authority_id: Set(loader.authority),
         account_id: Set(account.0),
-        totp: Set(key.cloned()),
+        totp: Set(totp),
         totp_step: Set(None),
         ..Default::default()
     };
@@ -124,7 +130,14 @@ impl Store {
     /// What sign-in compares with.
     pub async fn credential(&self, account: AccountId) -> Result<Credential, Error> {
         let found = credential::Entity::find_by_id((self.authority, account.0)).one(&self.db).await?;
-        Ok(found.map_or_else(Credential::default, |row| Credential { password: row.password, totp: row.totp }))
+        let Some(row) = found else { return Ok(Credential::default()) };
+        let place = Place { table: "credential", column: "totp", row: &account.to_string() };
+        let totp = match row.totp {
+            Some(sealed) => self.keys.open_one(&self.db, account.0, place, &sealed).await?,
+            None => None,
+        };
+        let totp = totp.map(|key| String::from_utf8_lossy(&key).into_owned());
+        Ok(Credential { password: row.password, totp })
     }
 
     /// Take the code of a step of the second factor: true once, for a step later than every one taken before.

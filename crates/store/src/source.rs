@@ -3,7 +3,13 @@
 //! Rows come in by the thousand and are never held all at once. They are laid down under their batch's id, where nothing
 //! looks at them, and count from the moment the batch is on record: that one entry takes in all of them or none.
 
-use crate::{Error, Store, load::read_row, table::truth::*};
+use crate::{
+    Error, Store,
+    keyring::{Held, Keyring},
+    record::Words,
+    seal::{KeyId, Place},
+    table::truth::*,
+};
 use domain::{
     batch::{Kind, Row},
     id::BatchId,
@@ -14,25 +20,104 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// How many rows one statement lays down or looks up: under the parameter limits of both backends.
 pub const CHUNK: usize = 1000;
 
-/// SHA-256 over rows in the order of their numbers: of each its canonical JSON and a line feed.
+/// SHA-256 over the commitments to rows, in the order of their numbers.
 #[derive(Default)]
 pub(crate) struct RowsDigest(Sha256);
 
 impl RowsDigest {
-    pub(crate) fn add(&mut self, row: &Row) -> Result<(), Error> {
-        self.0.update(ledger::canonical(&serde_json::to_value(row)?)?);
-        self.0.update(b"\n");
-        Ok(())
+    pub(crate) fn add(&mut self, commitment: &[u8]) {
+        self.0.update(commitment);
     }
 
     pub(crate) fn finish(self) -> String {
         hex::encode(self.0.finalize())
     }
+}
+
+/// The subject of source data about whoever has this employee number.
+pub(crate) fn subject_of_number(keys: &Keyring, number: &str) -> Uuid {
+    keys.index().id("employee number", number)
+}
+
+/// The subject of source data about whoever has this identity number.
+pub(crate) fn subject_of_id_number(keys: &Keyring, number: &str) -> Uuid {
+    keys.index().id("identity number", number)
+}
+
+/// Whose key seals a row: that of whoever it is about, or of its batch where it is about nobody. A project has a leader and
+/// is about neither them nor anyone.
+fn subject_of(keys: &Keyring, batch: BatchId, kind: Kind, row: &Row) -> Uuid {
+    let person = row.person.as_ref().filter(|_| kind != Kind::Projects);
+    match (person, row.fields.get("id_number")) {
+        (Some(number), _) => subject_of_number(keys, number),
+        (None, Some(number)) if !number.is_empty() => subject_of_id_number(keys, number),
+        _ => batch.0,
+    }
+}
+
+/// What stands beside a sealed row to look it up by.
+pub(crate) struct Columns {
+    pub row_key: String,
+    pub person: Option<String>,
+    pub day: Option<String>,
+    pub named: Option<String>,
+}
+
+/// The columns of a row.
+pub(crate) fn columns(keys: &Keyring, kind: Kind, row: &Row) -> Columns {
+    let named: BTreeSet<&str> = on_project(row).collect();
+    let named = named.into_iter().fold(String::new(), |all, number| all + ";" + number);
+    Columns {
+        row_key: row_key(keys, kind, &row.key),
+        person: row.person.clone(),
+        day: row.date.map(|date| date.to_string()),
+        named: Some(named + ";").filter(|named| kind == Kind::Projects && named.len() > 1),
+    }
+}
+
+/// The blind index of a row's key, which may be an identity number.
+fn row_key(keys: &Keyring, kind: Kind, key: &str) -> String {
+    hex::encode(keys.index().of(kind.as_str(), key.as_bytes()))
+}
+
+/// The employee numbers of those whom the row of a project speaks of.
+pub(crate) fn on_project(row: &Row) -> impl Iterator<Item = &str> {
+    let field = |name: &str| row.fields.get(name).map_or("", String::as_str);
+    [field("lead")].into_iter().chain(field("members").split(';')).filter(|number| !number.is_empty())
+}
+
+/// The key that opens a row.
+pub(crate) fn key_of(row: &batch_row::Model) -> Option<KeyId> {
+    KeyId::of(row.subject_id, &row.sealed).ok().map(|(key, _)| key)
+}
+
+/// What a row says; none if its key was destroyed.
+pub(crate) fn words(
+    row: &batch_row::Model,
+    keyring: &Keyring,
+    keys: &HashMap<KeyId, Held>,
+) -> Result<Option<Words>, Error> {
+    let at = place_of_row(row.batch_id, row.row_number);
+    let place = Place { row: &at, ..ROW };
+    let Some(plain) = keyring.opened(keys, row.subject_id, place, &row.sealed)? else { return Ok(None) };
+    Words::from_plain(&plain).map(Some).ok_or_else(|| Error::Broken(format!("batch_row {at}: it has no salt")))
+}
+
+const ROW: Place<'static> = Place { table: "batch_row", column: "sealed", row: "" };
+
+fn place_of_row(batch: Uuid, number: i64) -> String {
+    format!("{batch}/{number}")
+}
+
+/// Where a batch on its way lies.
+pub(crate) fn place_of_laid(batch: &str) -> Place<'_> {
+    Place { table: "laid_batch", column: "batch", row: batch }
 }
 
 /// The rows of one batch on their way in.
@@ -82,22 +167,23 @@ impl Store {
         let found = batch_row::Entity::find()
             .filter(batch_row::Column::AuthorityId.eq(self.authority))
             .filter(batch_row::Column::Kind.eq(kind.as_str()))
-            .filter(batch_row::Column::RowKey.is_in(rows.iter().map(|row| row.key.as_str())))
+            .filter(batch_row::Column::RowKey.is_in(rows.iter().map(|row| row_key(&self.keys, kind, &row.key))))
             .all(&self.db)
             .await?;
-        let mut known: HashMap<&str, (i64, &batch_row::Model)> = HashMap::new();
-        for row in &found {
+        let mut known: HashMap<String, (i64, batch_row::Model)> = HashMap::new();
+        for row in found {
             let Some(seq) = on_record.get(&row.batch_id).copied() else { continue };
             if known.get(row.row_key.as_str()).is_none_or(|(newest, _)| *newest < seq) {
-                known.insert(&row.row_key, (seq, row));
+                known.insert(row.row_key.clone(), (seq, row));
             }
         }
+        let known: Vec<batch_row::Model> = known.into_values().map(|(_, row)| row).collect();
+        let known = loader.read_rows(&known).await?;
+        let known: HashMap<String, Row> = known.into_iter().map(|(_, row)| (row.key.clone(), row)).collect();
         let mut new = Vec::new();
         for row in rows {
-            let old = known.get(row.key.as_str()).map(|(_, old)| read_row(old)).transpose()?;
-            if old.is_none_or(|old| {
-                (old.fields, old.person, old.date) != (row.fields.clone(), row.person.clone(), row.date)
-            }) {
+            let old = known.get(&row.key);
+            if old.is_none_or(|old| (&old.fields, &old.person, old.date) != (&row.fields, &row.person, row.date)) {
                 new.push(row);
             }
         }
@@ -120,9 +206,18 @@ impl Store {
     /// Lay down at most [`CHUNK`] rows, in the order of their numbers. Each call is a transaction of its own, so that
     /// other acts go on between them.
     pub async fn lay_down(&self, laying: &mut Laying, rows: &[Row]) -> Result<(), Error> {
+        let txn = self.immediate().await?;
+        let inside = self.keys.inside();
+        let subject = |row| subject_of(&inside, laying.batch, laying.kind, row);
+        let subjects: Vec<Uuid> = rows.iter().map(subject).collect();
+        let keys = inside.sealing(&txn, subjects.iter().copied()).await?;
         let mut models = Vec::with_capacity(rows.len());
-        for row in rows {
-            laying.digest.add(row)?;
+        for (row, subject) in rows.iter().zip(subjects) {
+            let words = Words::new(ledger::canonical(&serde_json::to_value(row)?)?);
+            let (key, cipher) = &keys[&subject];
+            let place = Place { row: &place_of_row(laying.batch.0, row.number.into()), ..ROW };
+            let Columns { row_key, person, day, named } = columns(&inside, laying.kind, row);
+            laying.digest.add(&words.commitment());
             laying.from = laying.from.into_iter().chain(row.date).min();
             laying.to = laying.to.into_iter().chain(row.date).max();
             models.push(batch_row::ActiveModel {
@@ -130,15 +225,20 @@ impl Store {
                 batch_id: Set(laying.batch.0),
                 row_number: Set(row.number.into()),
                 kind: Set(laying.kind.as_str().to_owned()),
-                row_key: Set(row.key.clone()),
-                person: Set(row.person.clone()),
-                day: Set(row.date.map(|date| date.to_string())),
-                fields: Set(serde_json::to_string(&row.fields)?),
+                row_key: Set(row_key),
+                person: Set(person),
+                day: Set(day),
+                named: Set(named),
+                subject_id: Set(subject),
+                sealed: Set(inside.sealed(*key, cipher, place, &words.plain())),
+                commitment: Set(words.commitment().to_vec()),
             });
         }
         if !models.is_empty() {
-            batch_row::Entity::insert_many(models).exec_without_returning(&self.db).await?;
+            batch_row::Entity::insert_many(models).exec_without_returning(&txn).await?;
         }
+        txn.commit().await?;
+        inside.committed();
         laying.rows += rows.len() as u32;
         Ok(())
     }
@@ -149,13 +249,18 @@ impl Store {
         let Laying { batch: id, kind, rows, from, to, .. } = laying;
         let rows_digest = laying.digest.finish();
         let batch = Batch { id, kind, file, sheet, digest, rows_digest, rows, from, to, columns, skipped };
+        let (txn, inside) = (self.immediate().await?, self.keys.inside());
+        let key = batch.id.to_string();
+        let sealed = inside.seal(&txn, batch.id.0, place_of_laid(&key), &serde_json::to_vec(&batch)?).await?;
         let row = laid_batch::ActiveModel {
             authority_id: Set(self.authority),
             batch_id: Set(batch.id.0),
-            batch: Set(Some(serde_json::to_string(&batch)?)),
+            batch: Set(Some(sealed)),
             ..Default::default()
         };
-        laid_batch::Entity::update(row).exec(&self.db).await?;
+        laid_batch::Entity::update(row).exec(&txn).await?;
+        txn.commit().await?;
+        inside.committed();
         Ok(batch)
     }
 
@@ -163,6 +268,7 @@ impl Store {
     pub async fn clear_laid(&self, batch: BatchId) -> Result<(), Error> {
         if !self.loader(&self.db).is_on_record(batch).await? {
             self.forget_rows(batch).await?;
+            self.keys.forget(&self.db, batch.0).await?;
         }
         laid_batch::Entity::delete_by_id((self.authority, batch.0)).exec(&self.db).await?;
         Ok(())

@@ -3,8 +3,7 @@
 
 use crate::{
     Error, Store,
-    load::on_project,
-    record,
+    source::on_project,
     table::{truth::*, view},
 };
 use domain::{batch::Kind, cycle::Opened, event::Event, id::AppraisalId, import::Batch};
@@ -60,7 +59,8 @@ impl Store {
 
     async fn stale_by(&self, seq: i64, stale: &mut Stale) -> Result<(), Error> {
         let Some(entry) = entry::Entity::find_by_id((self.authority, seq)).one(&self.db).await? else { return Ok(()) };
-        match record::read(&entry)?.event {
+        let Some(recorded) = self.loader(&self.db).read(&[entry]).await?.pop() else { return Ok(()) };
+        match recorded.event {
             Event::BatchImported(batch) => self.stale_by_batch(&batch, stale).await,
             Event::CycleOpened(opened) => self.stale_by_cycle(&opened, stale).await,
             _ => Ok(()),

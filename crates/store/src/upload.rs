@@ -2,7 +2,7 @@
 //! the account that sent them, and are forgotten after a day. They are no attachments, which acts name and
 //! which are kept for good then.
 
-use crate::{Error, Store, table::truth::*};
+use crate::{Error, Store, seal::Place, table::truth::*};
 use domain::id::AccountId;
 use jiff::Timestamp;
 use sea_orm::{
@@ -15,6 +15,10 @@ use uuid::Uuid;
 
 /// The size of the pieces of a file, in bytes; the last one is shorter.
 pub const PART: usize = 1 << 20;
+
+const PART_CONTENT: Place<'static> = Place { table: "upload_part", column: "content", row: "" };
+const FILE_NAME: Place<'static> = Place { table: "upload_file", column: "name", row: "" };
+const REPORT: Place<'static> = Place { table: "upload", column: "report", row: "" };
 
 /// How far an upload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +122,8 @@ impl Store {
 
     /// Take in the next piece of a file: [`PART`] bytes, or fewer at its end.
     pub async fn put_part(&self, id: Uuid, place: i16, part: i64, content: Vec<u8>) -> Result<(), Error> {
+        let at = format!("{id}/{place}/{part}");
+        let content = self.keys.seal(&self.db, id, Place { row: &at, ..PART_CONTENT }, &content).await?;
         let row = upload_part::ActiveModel {
             authority_id: Set(self.authority),
             upload_id: Set(id),
@@ -131,11 +137,13 @@ impl Store {
 
     /// A file has come in whole.
     pub async fn put_file(&self, id: Uuid, file: &UploadedFile) -> Result<(), Error> {
+        let at = format!("{id}/{}", file.place);
+        let name = self.keys.seal(&self.db, id, Place { row: &at, ..FILE_NAME }, file.name.as_bytes()).await?;
         let row = upload_file::ActiveModel {
             authority_id: Set(self.authority),
             upload_id: Set(id),
             place: Set(file.place),
-            name: Set(file.name.clone()),
+            name: Set(name),
             size: Set(file.size as i64),
         };
         upload_file::Entity::insert(row).exec_without_returning(&self.db).await?;
@@ -145,7 +153,9 @@ impl Store {
     /// One piece of a file; empty if there is none.
     pub async fn part(&self, id: Uuid, place: i16, part: i64) -> Result<Vec<u8>, Error> {
         let found = upload_part::Entity::find_by_id((self.authority, id, place, part)).one(&self.db).await?;
-        Ok(found.map(|row| row.content).unwrap_or_default())
+        let Some(row) = found else { return Ok(Vec::new()) };
+        let at = format!("{id}/{place}/{part}");
+        self.opened(id, Place { row: &at, ..PART_CONTENT }, &row.content).await
     }
 
     /// The uploads of an account, newest first.
@@ -191,7 +201,10 @@ impl Store {
             .filter(upload_file::Column::UploadId.is_in(lines.iter().map(|line| line.0)))
             .order_by_asc(upload_file::Column::Place);
         for row in rows.all(&self.db).await? {
-            let file = UploadedFile { place: row.place, name: row.name, size: row.size as u64 };
+            let at = format!("{}/{}", row.upload_id, row.place);
+            let name = self.opened(row.upload_id, Place { row: &at, ..FILE_NAME }, &row.name).await?;
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let file = UploadedFile { place: row.place, name, size: row.size as u64 };
             files.entry(row.upload_id).or_default().push(file);
         }
         let upload = |(id, account, at, stage, skip_bad, done, total): Line| {
@@ -213,7 +226,15 @@ impl Store {
 
     /// What was found in an upload, as it was noted.
     pub async fn report(&self, id: Uuid) -> Result<Option<String>, Error> {
-        Ok(upload::Entity::find_by_id((self.authority, id)).one(&self.db).await?.and_then(|row| row.report))
+        let found = upload::Entity::find_by_id((self.authority, id)).one(&self.db).await?;
+        let Some(sealed) = found.and_then(|row| row.report) else { return Ok(None) };
+        let report = self.opened(id, Place { row: &id.to_string(), ..REPORT }, &sealed).await?;
+        Ok(Some(String::from_utf8_lossy(&report).into_owned()))
+    }
+
+    /// Open what is sealed under the key of an upload.
+    async fn opened(&self, id: Uuid, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(self.keys.open_one(&self.db, id, place, sealed).await?.unwrap_or_default())
     }
 
     /// Move an upload on from a stage. False: it was not there any more, so somebody else has moved it.
@@ -249,6 +270,8 @@ impl Store {
 
     /// Note what was found in an upload.
     pub async fn note_report(&self, id: Uuid, report: String) -> Result<(), Error> {
+        let place = Place { row: &id.to_string(), ..REPORT };
+        let report = self.keys.seal(&self.db, id, place, report.as_bytes()).await?;
         self.change_upload(id).col_expr(upload::Column::Report, Expr::value(report)).exec(&self.db).await?;
         Ok(())
     }
@@ -277,6 +300,7 @@ impl Store {
             .filter(upload_file::Column::UploadId.eq(id));
         files.exec(&txn).await?;
         upload::Entity::delete_by_id((self.authority, id)).exec(&txn).await?;
+        self.keys.forget(&txn, id).await?;
         txn.commit().await?;
         Ok(())
     }

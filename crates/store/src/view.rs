@@ -7,7 +7,7 @@ use domain::{
     actor::Assignee,
     appraisal::Appraisal,
     cycle::Cycle,
-    event::{Event, Stream, StreamKind},
+    event::{ERASED, Event, Stream, StreamKind},
     id::PersonId,
     indicator::Measure,
     notice::Notice,
@@ -121,7 +121,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
     let view = View { authority_id, stream };
     match stream.kind {
         StreamKind::Rules | StreamKind::Unit | StreamKind::Person | StreamKind::Indicator | StreamKind::Batch => {
-            record.last().and_then(|recorded| view.register(recorded)).into_iter().collect()
+            view.register(record).into_iter().collect()
         }
         StreamKind::Account => Account::fold(folded()).map(|account| view.account(&account)).unwrap_or_default(),
         StreamKind::Cycle => crate::load::fold_cycle(record).map(|cycle| vec![view.cycle(&cycle)]).unwrap_or_default(),
@@ -144,9 +144,14 @@ struct View {
 }
 
 impl View {
-    /// Registers: the last event is the whole state.
-    fn register(&self, recorded: &Recorded) -> Option<Row> {
+    /// Registers: the last event is the whole state. Of a person who was erased it is the one before, without the name.
+    fn register(&self, record: &[Recorded]) -> Option<Row> {
         let authority_id = self.authority_id;
+        let (recorded, erased) = match record {
+            [.., before, last] if matches!(last.event, Event::SubjectErased { .. }) => (before, true),
+            [.., last] => (last, false),
+            [] => return None,
+        };
         Some(match &recorded.event {
             Event::RulesRecorded { regimes, policies } => Row::Rules(rules::Model {
                 authority_id,
@@ -169,7 +174,7 @@ impl View {
                 authority_id,
                 person_id: of.id.0,
                 number: of.number.clone(),
-                name: of.name.clone(),
+                name: if erased { ERASED.to_owned() } else { of.name.clone() },
                 unit_id: of.assignment.unit.0,
                 section_id: of.assignment.section.map(|id| id.0),
                 post: of.assignment.post.clone(),

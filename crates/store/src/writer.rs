@@ -3,6 +3,7 @@
 
 use crate::{
     Error, Receipt, Store, append,
+    keyring::Keyring,
     load::{KnownCycles, Loader},
     secret::{self, Secret},
     table::truth::act,
@@ -20,7 +21,6 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -29,6 +29,7 @@ use uuid::Uuid;
 pub(crate) struct Desk {
     pub db: DatabaseConnection,
     pub cycles: KnownCycles,
+    pub keys: Keyring,
     pub authority: Uuid,
     pub rules: Arc<Rulebook>,
     pub policies: Arc<Policies>,
@@ -56,13 +57,6 @@ const GROUP: usize = 128;
 #[allow(clippy::disallowed_methods, reason = "the one place where ids are made")]
 pub(crate) fn new_id() -> Uuid {
     Uuid::now_v7()
-}
-
-#[allow(clippy::disallowed_methods, reason = "the one place where salts are made")]
-fn salt() -> [u8; 32] {
-    let mut salt = [0; 32];
-    getrandom::fill(&mut salt).expect("the operating system gives random bytes");
-    salt
 }
 
 pub(crate) fn start(desk: Desk) -> Handle {
@@ -103,13 +97,17 @@ impl Desk {
             Ok(txn) => txn,
             Err(error) => return fail(group, &error.to_string()),
         };
+        let keys = self.keys.inside();
         for submission in group {
-            let result = self.one(&txn, &submission).await;
+            let result = self.one(&txn, &keys, &submission).await;
             answers.push((submission.answer, result));
         }
         // An answer tells the truth only after COMMIT. Whoever has stopped waiting does not matter.
         match txn.commit().await {
-            Ok(()) => answers.into_iter().for_each(|(answer, result)| drop(answer.send(result))),
+            Ok(()) => {
+                keys.committed();
+                answers.into_iter().for_each(|(answer, result)| drop(answer.send(result)));
+            }
             Err(error) => {
                 self.cycles.forget();
                 let text = error.to_string();
@@ -120,8 +118,8 @@ impl Desk {
         }
     }
 
-    fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, cycles: Some(&self.cycles) }
+    fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C, keys: &'a Keyring) -> Loader<'a, C> {
+        Loader { db, authority: self.authority, keys, cycles: Some(&self.cycles) }
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, Error> {
@@ -131,26 +129,29 @@ impl Desk {
         };
         let txn = self.db.begin_with_options(options).await?;
         // Another process may write too: what is decided from here on is decided on the newest record.
-        append::lock_head(&self.loader(&txn)).await?;
+        append::lock_head(&self.loader(&txn, &self.keys)).await?;
         Ok(txn)
     }
 
     /// One act in its savepoint: kept if it went through, rolled back if not.
-    async fn one(&self, txn: &DatabaseTransaction, submission: &Submission) -> Result<Receipt, Error> {
-        let savepoint = txn.begin().await?;
-        let result = self.act(&savepoint, submission).await;
+    async fn one(&self, txn: &DatabaseTransaction, keys: &Keyring, submission: &Submission) -> Result<Receipt, Error> {
+        let (savepoint, keys) = (txn.begin().await?, keys.inside());
+        let result = self.act(&savepoint, &keys, submission).await;
         match &result {
-            Ok(_) => savepoint.commit().await?,
+            Ok(_) => {
+                savepoint.commit().await?;
+                keys.committed();
+            }
             Err(_) => savepoint.rollback().await?,
         }
         result
     }
 
-    async fn act(&self, txn: &DatabaseTransaction, submission: &Submission) -> Result<Receipt, Error> {
+    async fn act(&self, txn: &DatabaseTransaction, keys: &Keyring, submission: &Submission) -> Result<Receipt, Error> {
         let Submission { actor, key, act, secret, .. } = submission;
-        let loader = self.loader(txn);
-        let sent = serde_json::to_vec(&(act, actor.by()))?;
-        let digest = Sha256::digest(&sent).to_vec();
+        let loader = self.loader(txn, keys);
+        // Keyed, for what was sent may be short enough to be guessed.
+        let digest = keys.index().of("act", &serde_json::to_vec(&(act, actor.by()))?).to_vec();
         if let Some(done) = act::Entity::find_by_id((self.authority, *key)).one(txn).await? {
             let same = done.digest == digest;
             return if same {
@@ -172,7 +173,7 @@ impl Desk {
         let at = (self.clock)();
         let context = Context { now: at, actor, rules: &self.rules, new_id: &new_id };
         let emits = decide(&context, act, &case)?;
-        let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest, salt };
+        let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest };
         let receipt = append::append(&loader, &writing, &emits).await?;
         secret::keep(&loader, act, secret.as_ref()).await?;
         Ok(receipt)

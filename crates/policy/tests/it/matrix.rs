@@ -90,6 +90,7 @@ fn of_the_authority() -> Vec<Row> {
         row("private ties", Act::ImportBatch { batch: batch(Kind::Family) }),
         row("", Act::DefineIndicator { indicator: indicator() }),
         row("", Act::RetireIndicator { indicator: IndicatorId(CYCLE.0) }),
+        row("", Act::EraseSubject { person: Who::Employee.person(), document: text() }),
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),

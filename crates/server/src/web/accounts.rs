@@ -28,7 +28,7 @@ use domain::{
     act::Act,
     actor::{Grant, Role},
     decide::Case,
-    event::Event,
+    event::{ERASED, Event},
     id::{AccountId, UnitId},
 };
 use policy::Reading;
@@ -147,6 +147,8 @@ struct Show {
     unlock: Option<kit::Form>,
     set_password: Option<kit::Form>,
     clear_second_factor: Option<kit::Form>,
+    /// Erases what is told of the person whose account it is.
+    erase: Option<kit::Form>,
     done_by: Option<String>,
     events: Vec<kit::Event>,
 }
@@ -196,6 +198,11 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         unlock: form(Act::UnlockAccount { account: id }, account.locked.is_some()),
         set_password: form(Act::SetPassword { account: id }, others),
         clear_second_factor: form(Act::ClearSecondFactor { account: id }, account.second_factor.is_some()),
+        erase: account.opened.person.filter(|owner| names.person(*owner) != ERASED).and_then(|owner| {
+            let act = Act::EraseSubject { person: owner, document: String::new() };
+            let form = person.act_form(&app.store, act.name(), owner, &at).fix("person", owner);
+            may(&act).then_some(form)
+        }),
         done_by: desk.may_read(Reading::Ledger).then(|| format!("/ledger?by={}", account.opened.login)),
         events: history(&app.store, t, &names, &record).await?,
         id: id.to_string(),

@@ -212,6 +212,7 @@ pub async fn open(url: &str, clock: fn() -> Timestamp) -> Store {
         authority: "云汀市人力资源和社会保障局".to_owned(),
         rules: rules::built_in().expect("the rules"),
         policies: Policies::built_in().expect("the policies"),
+        keys: std::sync::Arc::new(store::MasterKey::new(&[7; 16].into())),
         clock,
     };
     Store::open(settings).await.expect("a store")

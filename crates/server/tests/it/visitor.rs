@@ -33,6 +33,7 @@ impl Office {
             authority: "测试市".to_owned(),
             rules: rules::built_in().expect("the rules"),
             policies: policy::Policies::built_in().expect("the policies"),
+            keys: std::sync::Arc::new(store::MasterKey::new(&[7; 16].into())),
             clock: clock::now,
         };
         let store = Store::open(settings).await.expect("a store");

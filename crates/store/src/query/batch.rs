@@ -1,11 +1,11 @@
 //! Batches and their rows, and the very rows that a person's own values came from.
 
 use super::Reader;
-use crate::{Error, load::read_row, table::truth::batch_row, table::view::*};
+use crate::{Error, table::truth::batch_row, table::view::*};
 use domain::{actor::Stamp, appraisal::Appraisal, batch::Row, cycle::Cycle, event::Event, id::*, import::Batch};
 use policy::Reading;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::BTreeMap;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A batch as its entry in the record tells it.
 #[derive(Clone, Debug)]
@@ -80,25 +80,52 @@ impl Reader<'_> {
         if !entry.readable {
             return Ok((Vec::new(), 0));
         }
-        let mut find = batch_row::Entity::find()
+        let loader = self.store.loader(&self.store.db);
+        let find = batch_row::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::BatchId.eq(entry.batch.id.0));
         if !words.is_empty() {
-            let called = person::Entity::find()
-                .select_only()
-                .column(person::Column::Number)
-                .filter(person::Column::AuthorityId.eq(self.store.authority))
-                .filter(person::Column::Name.eq(words));
-            let called = called.into_tuple::<String>().all(&self.store.db).await?;
-            let mut hit = Condition::any().add(Column::RowKey.contains(words)).add(Column::Person.is_in(called));
-            if open_text {
-                hit = hit.add(Column::Fields.contains(words));
-            }
-            find = find.filter(hit);
+            return self.rows_with(entry, words, open_text, (skip, take)).await;
         }
         let total = find.clone().count(&self.store.db).await?;
         let page = find.order_by_asc(Column::RowNumber).offset(skip).limit(take).all(&self.store.db).await?;
-        Ok((page.iter().map(read_row).collect::<Result<_, _>>()?, total))
+        Ok((loader.read_rows(&page).await?.into_iter().map(|(_, row)| row).collect(), total))
+    }
+
+    /// Rows in which words occur. They lie sealed, so all of them are opened, a piece at a time.
+    async fn rows_with(
+        &self,
+        entry: &BatchEntry,
+        words: &str,
+        open_text: bool,
+        (skip, take): (u64, u64),
+    ) -> Result<(Vec<Row>, u64), Error> {
+        let called = person::Entity::find()
+            .select_only()
+            .column(person::Column::Number)
+            .filter(person::Column::AuthorityId.eq(self.store.authority))
+            .filter(person::Column::Name.eq(words));
+        let called: BTreeSet<String> = called.into_tuple().all(&self.store.db).await?.into_iter().collect();
+        let words = words.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&words);
+        let hit = |row: &Row| {
+            has(&row.key)
+                || row.person.as_ref().is_some_and(|person| called.contains(person))
+                || open_text && row.fields.values().any(|value| has(value))
+        };
+        let loader = self.store.loader(&self.store.db);
+        let (mut page, mut total, mut last) = (Vec::new(), 0, 0);
+        loop {
+            let part = loader.batch_rows(entry.batch.id, last).await?;
+            let Some(row) = part.last() else { return Ok((page, total)) };
+            last = row.number;
+            for row in part.into_iter().filter(hit) {
+                if total >= skip && (page.len() as u64) < take {
+                    page.push(row);
+                }
+                total += 1;
+            }
+        }
     }
 
     /// One row of a batch.
@@ -107,7 +134,9 @@ impl Reader<'_> {
             return Ok(None);
         }
         let key = (self.store.authority, entry.batch.id.0, i64::from(number));
-        batch_row::Entity::find_by_id(key).one(&self.store.db).await?.as_ref().map(read_row).transpose()
+        let row = batch_row::Entity::find_by_id(key).one(&self.store.db).await?;
+        let rows = self.store.loader(&self.store.db).read_rows(row.as_slice()).await?;
+        Ok(rows.into_iter().next().map(|(_, row)| row))
     }
 
     /// Where an indicator's value comes from, for whoever may read the appraisal: the rows of sources that a computed
@@ -132,8 +161,9 @@ impl Reader<'_> {
                     _ => None,
                 }));
             }
-            if let (Some(row), Some(batch)) = (row, batches.get(batch)) {
-                rows.push(SourceRow { batch: batch.clone(), row: read_row(&row)? });
+            let row = loader.read_rows(row.as_slice()).await?.pop();
+            if let (Some((_, row)), Some(batch)) = (row, batches.get(batch)) {
+                rows.push(SourceRow { batch: batch.clone(), row });
             }
         }
         Ok(Some(ValueSource { cycle, appraisal, rows, total: places.len() as u64 }))

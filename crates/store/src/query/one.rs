@@ -2,7 +2,7 @@
 //! not there: a guessed id tells nothing.
 
 use super::Reader;
-use crate::{Error, Recorded, attachment::is_what_was_handed_in, table::truth::attachment};
+use crate::{Error, Recorded, attachment::Content, table::truth::attachment};
 use domain::{
     appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::Notice, outcome::Outcome, progress::Attachment,
     slate::Slate,
@@ -49,11 +49,13 @@ impl Reader<'_> {
         let Some(file) = named.find(|file| file.digest == digest) else { return Ok(None) };
         let key = (self.store.authority, digest.to_owned());
         let kept = attachment::Entity::find_by_id(key).one(&self.store.db).await?;
-        // What was put in the place of a file is not handed out as the file.
-        if kept.as_ref().is_some_and(|kept| !is_what_was_handed_in(kept)) {
-            return Err(Error::Broken(format!("the content of the attachment {digest} was changed")));
+        let Some(kept) = kept else { return Ok(None) };
+        match self.store.loader(&self.store.db).content(&kept).await? {
+            Content::Whole(content) => Ok(Some((file.clone(), content))),
+            Content::Erased => Ok(None),
+            // What was put in the place of a file is not handed out as the file.
+            Content::Changed => Err(Error::Broken(format!("the content of the attachment {digest} was changed"))),
         }
-        Ok(kept.map(|kept| (file.clone(), kept.content)))
     }
 
     /// The trail of an appraisal: every entry, oldest first.

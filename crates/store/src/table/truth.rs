@@ -22,6 +22,14 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// The keys that seal what is told of each subject, wrapped by a key that is not in the database; none: it was destroyed.
+    subject_key, "subject_key" {
+        key { authority_id: Uuid, subject_id: Uuid, version: i32 }
+        wrapped: Option<Vec<u8>>,
+    }
+}
+
+crate::table::table! {
     /// The record. body is canonical JSON (RFC 8785) and is what is hashed; sealed holds words about people, to which body carries a salted commitment. The other columns repeat parts of body for look-up.
     entry, "entry" {
         key { authority_id: Uuid, seq: i64 }
@@ -34,8 +42,8 @@ crate::table::table! {
         act: String,
         event: String,
         body: String,
-        sealed: Option<String>,
-        salt: Vec<u8>,
+        subject_id: Option<Uuid>,
+        sealed: Option<Vec<u8>>,
         leaf: Vec<u8>,
     }
 }
@@ -79,7 +87,10 @@ crate::table::table! {
         row_key: String,
         person: Option<String>,
         day: Option<String>,
-        fields: String,
+        named: Option<String>,
+        subject_id: Uuid,
+        sealed: Vec<u8>,
+        commitment: Vec<u8>,
     }
 }
 
@@ -88,7 +99,7 @@ crate::table::table! {
     laid_batch, "laid_batch" {
         key { authority_id: Uuid, batch_id: Uuid }
         laid_at: i64,
-        batch: Option<String>,
+        batch: Option<Vec<u8>>,
     }
 }
 
@@ -102,7 +113,7 @@ crate::table::table! {
         skip_bad: bool,
         done: i64,
         total: i64,
-        report: Option<String>,
+        report: Option<Vec<u8>>,
     }
 }
 
@@ -110,7 +121,7 @@ crate::table::table! {
     /// One file of an upload.
     upload_file, "upload_file" {
         key { authority_id: Uuid, upload_id: Uuid, place: i16 }
-        name: String,
+        name: Vec<u8>,
         size: i64,
     }
 }
@@ -146,7 +157,7 @@ crate::table::table! {
     /// Who handed in which file, and when: for a day, they and nobody else may name it in an act.
     handed_in, "handed_in" {
         key { authority_id: Uuid, account_id: Uuid, digest: String }
-        name: String,
+        name: Vec<u8>,
         handed_in_at: i64,
     }
 }
@@ -156,7 +167,7 @@ crate::table::table! {
     credential, "credential" {
         key { authority_id: Uuid, account_id: Uuid }
         password: Option<String>,
-        totp: Option<String>,
+        totp: Option<Vec<u8>>,
         totp_step: Option<i64>,
     }
 }

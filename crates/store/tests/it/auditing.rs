@@ -17,9 +17,10 @@ on_both![every_row_of_every_view, every_part_of_the_record, every_row_of_source_
 type Named = BTreeSet<(String, String, Kind)>;
 
 /// The tables that are no views: the record, source data, and what is no part of either.
-const TRUTH: [&str; 18] = [
+const TRUTH: [&str; 19] = [
     "authority",
     "head",
+    "subject_key",
     "entry",
     "node",
     "act",
@@ -417,14 +418,8 @@ async fn every_row_of_source_data(fresh: Fresh) {
         let sql = [format!("UPDATE batch_row SET {} = {other} WHERE {first}", column.name)];
         tampering.finds(&format!("batch_row.{} changed", column.name), &sql, expected(Changed)).await;
     }
-    for (what, other) in [
-        ("a day that is none", "day = 'soon'"),
-        ("the same fields, another text", "fields = ' ' || fields"),
-        ("a field twice, which only a search in the text finds", "fields = replace(fields, '{', '{\"name\":\"y\",')"),
-    ] {
-        let sql = [format!("UPDATE batch_row SET {other} WHERE {first}")];
-        tampering.finds(what, &sql, expected(Changed)).await;
-    }
+    let sql = [format!("UPDATE batch_row SET day = 'soon' WHERE {first}")];
+    tampering.finds("a day that is none", &sql, expected(Changed)).await;
     tampering.finds("a row deleted", &[format!("DELETE FROM batch_row WHERE {first}")], expected(Missing)).await;
     for number in [-1, 0, 999] {
         let values = columns().map(|column| match column.name.as_str() {

@@ -7,3 +7,4 @@ mod classes;
 mod fresh;
 mod office;
 mod schema;
+mod sealing;

@@ -151,6 +151,11 @@ impl Office {
         office
     }
 
+    /// Where the database is.
+    pub fn url(&self) -> &str {
+        &self.fresh.url
+    }
+
     /// The same authority through a process of its own, with a writer of its own.
     pub async fn another_process(&self) -> Store {
         open(&self.fresh.url).await
@@ -201,7 +206,7 @@ impl Office {
         let basis = Basis {
             what: "现场解决群众难题".to_owned(),
             when: Some(date(2026, 2, 3)),
-            place: Some("大厅".to_owned()),
+            place: Some("二楼东侧".to_owned()),
             witness: self.person(WITNESS).await,
         };
         let score = ScoreDraft { indicator: "D1".to_owned(), points: Points::whole(88), basis };
@@ -256,11 +261,13 @@ impl Office {
     }
 }
 
-fn everyone() -> impl Iterator<Item = &'static str> {
+/// Everyone on the roster.
+pub fn everyone() -> impl Iterator<Item = &'static str> {
     [HEAD, LEADER, ANNA, WITNESS].into_iter().chain(COLLEAGUES)
 }
 
-fn row(number: u32, key: &str, person: Option<&str>, fields: &[(&str, &str)]) -> Row {
+/// A row of source data.
+pub fn row(number: u32, key: &str, person: Option<&str>, fields: &[(&str, &str)]) -> Row {
     Row {
         number,
         key: key.to_owned(),
@@ -326,13 +333,18 @@ fn rules() -> Rulebook {
     Rulebook { calendar, regimes, vocabulary: vocabulary.into(), hash: "00".repeat(32) }
 }
 
-async fn open(url: &str) -> Store {
-    let settings = Settings {
+/// How the tests open a database.
+pub fn settings(url: &str) -> Settings {
+    Settings {
         url: url.to_owned(),
         authority: "云汀市人力资源和社会保障局".to_owned(),
         rules: rules(),
         policies: Policies::built_in().expect("the policies"),
+        keys: std::sync::Arc::new(store::MasterKey::new(&[7; 16].into())),
         clock,
-    };
-    Store::open(settings).await.expect("a store")
+    }
+}
+
+async fn open(url: &str) -> Store {
+    Store::open(settings(url)).await.expect("a store")
 }

@@ -72,6 +72,7 @@ impl Office {
             authority: "测试考核机关".to_owned(),
             rules: rules::built_in().expect("the rules"),
             policies: policy::Policies::built_in().expect("the policies"),
+            keys: std::sync::Arc::new(store::MasterKey::new(&[7; 16].into())),
             clock: clock::now,
         })
         .await
