@@ -2,7 +2,7 @@
 // crates/server/build.rs runs this; what it writes is embedded in the binary.
 import { build } from "esbuild";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -50,7 +50,7 @@ async function emit(name, content) {
 await mkdir(out, { recursive: true });
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { app: "js/app.js", "app.css": "css/app.css" },
+  entryPoints: { app: "js/app.js", proof: "js/proof.js", "app.css": "css/app.css" },
   outdir: out,
   write: false,
   bundle: true,
@@ -62,7 +62,7 @@ const bundled = await build({
   logLevel: "warning",
 });
 for (const file of bundled.outputFiles) {
-  await emit(file.path.endsWith(".css") ? "app.css" : "app.js", file.contents);
+  await emit(basename(file.path).replace(".css.css", ".css"), file.contents);
 }
 await emit("icons.svg", await sprite());
 await emit("favicon.svg", await readFile(join(here, "icons/mark.svg")));

@@ -45,6 +45,7 @@ pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod value;
+pub mod verify;
 pub mod words;
 
 /// What every handler works with.
@@ -80,6 +81,7 @@ pub fn app(app: App) -> Router {
         .merge(ledger::routes())
         .merge(log::routes())
         .merge(receipt::routes())
+        .merge(verify::routes())
         .merge(act::routes())
         .merge(appraisal::routes())
         .merge(attachment::routes())

@@ -7,6 +7,7 @@ use super::{
     locale::{Locale, Sentence},
     second_factor::Qr,
     session::SignedIn,
+    verify,
 };
 use crate::checkpoints::{
     log_of,
@@ -48,6 +49,8 @@ struct Show {
     /// The other entries of the same act.
     others: Vec<kit::Crumb>,
     words: bool,
+    /// What the check in the page calls acts and events.
+    names: Vec<(String, String)>,
 }
 
 async fn show(State(app): State<App>, Path(seq): Path<u64>, person: SignedIn) -> Result<Show, PageError> {
@@ -76,6 +79,7 @@ async fn show(State(app): State<App>, Path(seq): Path<u64>, person: SignedIn) ->
         qr: log.and_then(|log| Qr::of(&format!("{} {seq} {leaf}", log.name()))),
         others: act.iter().filter(|other| other.seq != seq).map(named).collect(),
         words: one.sealed.is_some(),
+        names: verify::names(t),
         page: person.page(&format!("/receipts/{seq}"), t.with("receipt-title", &[("seq", seq)])),
         seq,
         leaf,

@@ -81,8 +81,10 @@ fn is_public(path: &str) -> bool {
     if path.starts_with("/log/") && !path.contains("/tile/entries/") {
         return true;
     }
-    // Signing in itself, what monitoring asks, two cookies of the reader, reports of browsers, a description of the API.
-    let exactly = ["/sign-in", "/sign-in/demo", "/health", "/preferences", "/csp-report", "/api/openapi.json"];
+    // Signing in itself, what monitoring asks, two cookies of the reader, reports of browsers, a description of the API,
+    // and the page on which a browser checks a proof: whoever is handed one need not have an account.
+    let exactly =
+        ["/sign-in", "/sign-in/demo", "/health", "/preferences", "/csp-report", "/api/openapi.json", "/verify"];
     below.iter().any(|folder| path.starts_with(folder)) || exactly.contains(&path)
 }
 

@@ -1,6 +1,8 @@
 //! The record as a transparency log, from an act to a proof that is checked with the public keys alone; and what each of
 //! those around it says when somebody who has the server, the database, or even the log's key rewrites history.
 
+mod readings;
+
 use crate::{
     fresh::{Fresh, on_both},
     visitor::{Office, Visitor},
@@ -25,6 +27,7 @@ use tokio::net::TcpListener;
 
 on_both! {
     a_receipt_becomes_a_proof_that_is_checked_with_the_keys_alone,
+    proofs_and_growth_hold_by_what_go_trusts_for_its_own_modules,
     proofs_are_for_who_may_read_the_entry,
     standard_monitors_find_the_tree_at_the_standard_paths,
     a_record_that_was_set_back_or_rewritten_is_left_unsigned,
@@ -96,6 +99,12 @@ impl Town {
         Signer::open(&file, &format!("http://{}", self.at), &self.dir.path().join(state)).expect("a signer")
     }
 
+    /// The key of the SHA-256 log, as whoever steals it has it.
+    fn log_key(&self) -> SigningKey {
+        let text = std::fs::read_to_string(self.dir.path().join("Log.key")).expect("a key");
+        text.trim().parse().expect("a key")
+    }
+
     /// Wait until enough witnesses saw the latest checkpoint of a log.
     async fn witnessed(&self, origin: &str) -> Note {
         for _ in 0..600 {
@@ -151,9 +160,9 @@ async fn a_receipt_becomes_a_proof_that_is_checked_with_the_keys_alone(fresh: Fr
         let shown = verify(&file, &town.trust).expect("it holds");
         assert_eq!((shown.index, shown.size, shown.witnesses.len()), (3, size, 2));
         assert!(shown.entry["act"]["name"].is_string());
-        assert_ne!(another_reading(town.dir.path(), &file, tree), Some(false), "{tree}: others come to another root");
+        assert_ne!(readings::python(town.dir.path(), &file, tree), Some(false), "{tree}: others come to another root");
         let moved = file.replacen("index 3\n", "index 4\n", 1);
-        assert_ne!(another_reading(town.dir.path(), &moved, tree), Some(true), "{tree}: the place counts");
+        assert_ne!(readings::python(town.dir.path(), &moved, tree), Some(true), "{tree}: the place counts");
         // Whatever letter is changed: it is no proof any more, or not of this.
         let letters: Vec<char> = file.chars().collect();
         for place in (0..letters.len()).step_by(7) {
@@ -171,24 +180,36 @@ async fn a_receipt_becomes_a_proof_that_is_checked_with_the_keys_alone(fresh: Fr
     assert!(auditor.get("/ledger/checkpoints").await.body.contains("inspection.example"));
 }
 
-/// Whether a proof holds by a program that shares no code with ours; none where that cannot be run.
-fn another_reading(dir: &Path, proof: &str, tree: &str) -> Option<bool> {
-    let (file, script) =
-        (dir.join("read.tlog-proof"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier/verify.py"));
-    std::fs::write(&file, proof).expect("a file");
-    let run = std::process::Command::new("python3").arg(script).arg(&file).arg(tree).output();
-    let skipped = |why: &str| eprintln!("SKIPPED: no second reading of {tree} proofs, {why}");
-    let Ok(run) = run.inspect_err(|error| skipped(&error.to_string())) else { return None };
-    let said = String::from_utf8_lossy(&run.stderr);
-    if said.contains("unsupported hash type") {
-        skipped("Python's OpenSSL does not know it");
-        return None;
+async fn proofs_and_growth_hold_by_what_go_trusts_for_its_own_modules(fresh: Fresh) {
+    let town = Town::new(fresh).await;
+    let Some(go) = readings::Go::new(town.dir.path(), &town.log_key().verifier().to_string()) else { return };
+    let mut auditor = town.office.signed_in("auditor", &[Role::AuditAdmin]).await;
+    for number in 0..9 {
+        town.office.console(open_account(number)).await;
     }
-    match run.status.code() {
-        Some(0) => Some(true),
-        Some(3) => Some(false),
-        other => panic!("it fell over ({other:?}): {said}"),
+    let (_, signed) = round(town.signer(Purpose::Log, "state")).await;
+    let size = signed.expect("signed").expect("something");
+    let proof = proof(&mut auditor, 3, "sha256").await;
+    let old = auditor.get("/log/sha256/checkpoint").await.body;
+    for number in 9..14 {
+        town.office.console(open_account(number)).await;
     }
+    let advance = auditor.get(&format!("/log/sha256/advance?old={size}")).await.body;
+    assert_eq!(go.includes(&proof), Ok(()));
+    assert_eq!(go.grows(&proof, &old, &advance), Ok(()));
+
+    let moved = proof.replacen("index 3\n", "index 4\n", 1);
+    assert!(go.includes(&moved).expect_err("another place").contains("invalid transparency proof"));
+    let bundle: Bundle = proof.parse().expect("a bundle");
+    let foreign = Bundle { extra: Some(br#"{"entry":"{}"}"#.to_vec()), ..bundle.clone() };
+    assert!(go.includes(&foreign.to_string()).expect_err("another entry").contains("invalid transparency proof"));
+    let resized = proof.replacen(&format!("{ORIGIN}\n{size}\n"), &format!("{ORIGIN}\n{}\n", size + 1), 1);
+    assert!(go.includes(&resized).expect_err("what nobody signed").contains("invalid signature"));
+    let stranger = readings::Go::new(town.dir.path(), &log_key().verifier().to_string()).expect("as before");
+    assert!(stranger.includes(&proof).expect_err("another's key").contains("no verifiable signatures"));
+    let mut other: Advance<Checkpoint> = advance.parse().expect("a proof");
+    other.proof[0][0] ^= 1;
+    assert!(go.grows(&proof, &old, &other.to_string()).expect_err("rewritten").contains("invalid transparency proof"));
 }
 
 async fn proofs_are_for_who_may_read_the_entry(fresh: Fresh) {
@@ -295,8 +316,7 @@ async fn a_record_that_was_set_back_or_rewritten_is_left_unsigned(fresh: Fresh) 
 /// The log's key is stolen: its thief can sign a second history, and finds no witness for it.
 async fn one_history_for_every_witness(fresh: Fresh) {
     let town = Town::new(fresh).await;
-    let text = std::fs::read_to_string(town.dir.path().join("Log.key")).expect("a key");
-    let key: SigningKey = text.trim().parse().expect("a key");
+    let key = town.log_key();
     let store = &town.office.store;
     town.office.console(open_account(0)).await;
     let note = signed(store, &key, None).await;

@@ -122,6 +122,7 @@ pub const ROUTES: &[Route] = &[
     get("/sign-in", Open("where one signs in"), Plain),
     post("/sign-in", Open("signs in"), Plain).sends("login=nobody-at-all&password=wrong&code="),
     post("/sign-in/demo", Open("signs in, in the demo only"), Plain).sends("login=nobody-at-all"),
+    get("/verify", Open("a proof is for whoever it was handed to; the browser checks it"), Plain),
     post("/preferences", Open("language and display of this browser"), Plain).sends("lang=zh-CN&return_to=/"),
     post("/csp-report", Open("browsers report what the content security policy stopped"), Plain).sends("{}"),
 
