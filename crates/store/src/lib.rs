@@ -25,7 +25,7 @@ mod writer;
 
 pub use append::Receipt;
 pub use connect::Settings;
-pub use record::Recorded;
+pub use record::{Permitted, Recorded};
 pub use stale::Stale;
 pub use table::view as tables;
 

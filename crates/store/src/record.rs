@@ -10,6 +10,7 @@ use domain::{
 use jiff::Timestamp;
 use ledger::Algorithm;
 use policy::Permit;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -29,6 +30,17 @@ pub struct Recorded {
     pub stamp: Stamp,
     /// What happened.
     pub event: Event,
+    /// Under which rules.
+    pub permit: Permitted,
+}
+
+/// The rules under which an act was permitted.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Permitted {
+    /// The content hash of all policies of the day.
+    pub policies: String,
+    /// The ids of those that permitted it.
+    pub ids: Vec<String>,
 }
 
 /// What an act brings to each of its entries.
@@ -107,6 +119,7 @@ pub(crate) fn read(entry: &entry::Model) -> Result<Recorded, Error> {
         act: body["act"]["name"].as_str().unwrap_or_default().to_owned(),
         stamp: Stamp { at, by },
         event,
+        permit: serde_json::from_value(body["permit"].clone()).map_err(|_| broken("the permit is not understood"))?,
     })
 }
 
