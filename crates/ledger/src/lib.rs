@@ -19,6 +19,8 @@
 //! The same entries make up one tree for each [`Algorithm`]: the places are the same, only the hashes differ. Each tree
 //! is a log of its own, with its own origin and key; the key tells which hash function it is.
 //!
+//! Words that an entry only commits to are sealed apart from it with a [`Cipher`].
+//!
 //! | who | does | with |
 //! |---|---|---|
 //! | the store | appends, and looks up nodes for proofs and tiles | [`Frontier`], [`prove_inclusion`], [`Piece`] |
@@ -30,6 +32,7 @@ mod advance;
 mod bundle;
 mod canonical;
 mod checkpoint;
+mod cipher;
 mod frontier;
 mod hash;
 mod key;
@@ -47,6 +50,7 @@ pub use advance::Advance;
 pub use bundle::Bundle;
 pub use canonical::{NotCanonical, canonical, commitment};
 pub use checkpoint::Checkpoint;
+pub use cipher::{Cipher, Plain, Torn};
 pub use frontier::Frontier;
 pub use hash::{Algorithm, Hash};
 pub use key::{BadSignature, SignatureType, VerifierKey};

@@ -209,6 +209,16 @@ impl Policies {
         self.notes.values().map(|note| note.message.as_str())
     }
 
+    /// The article that a policy rests on, or `local`; none for one that is not in force.
+    pub fn basis(&self, id: &str) -> Option<&str> {
+        self.notes.get(id).map(|note| note.basis.as_str())
+    }
+
+    /// The ids of the policies that permit, for the test that each has its name.
+    pub fn permitting(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().filter(|(_, note)| note.permits).map(|(id, _)| id.as_str())
+    }
+
     /// May the actor do the act on this case?
     ///
     /// # Errors

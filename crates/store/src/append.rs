@@ -3,9 +3,11 @@
 use crate::{
     Error,
     load::{Loader, fold_cycle},
-    record::{self, Recorded, Sealing},
-    table::{truth::*, view as shown},
-    tree, view,
+    record::{self, Permitted, Recorded, Sealing},
+    shelf::{Added, Shelf},
+    table::truth::*,
+    tree::Trees,
+    view,
 };
 use domain::{
     act::Act,
@@ -16,9 +18,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use policy::Permit;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use utoipa::ToSchema;
@@ -51,14 +51,16 @@ pub(crate) struct Writing<'a> {
     pub digest: Vec<u8>,
 }
 
-/// Write the events. A [`Permit`] is needed, and only policy makes one.
+/// Write the events. A [`Permit`] is needed, and only policy makes one. Views and keys are written now, the rest is what the
+/// act adds, to be written with that of others.
 pub(crate) async fn append<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
+    shelf: &Shelf,
     writing: &Writing<'_>,
     emits: &[Emit],
-) -> Result<Receipt, Error> {
-    let head = lock_head(loader).await?;
-    let size = head.size as u64;
+) -> Result<(Receipt, Added), Error> {
+    let mut added = Added { trees: trees(loader, shelf).await?, ..Added::default() };
+    let size = added.trees.sha256.size();
     let header = record::Header {
         authority: loader.authority,
         act_id: writing.act_id,
@@ -67,51 +69,58 @@ pub(crate) async fn append<C: ConnectionTrait>(
         at: writing.at,
         permit: writing.permit,
     };
-    let mut entries = Vec::with_capacity(emits.len());
     let subjects = subjects(loader, emits).await?;
     let keys = loader.keys.sealing(loader.db, subjects.iter().copied().flatten()).await?;
-    for (place, (emit, subject)) in emits.iter().zip(&subjects).enumerate() {
+    for ((emit, subject), seq) in emits.iter().zip(&subjects).zip(size..) {
         let sealing = subject.and_then(|subject| keys.get(&subject));
         let sealing = sealing.map(|(key, cipher)| Sealing { keyring: loader.keys, key: *key, cipher });
-        entries.push(record::entry(&header, size + place as u64, emit, sealing.as_ref())?);
+        let entry = record::entry(&header, seq, emit, sealing.as_ref())?;
+        added.nodes.extend(added.trees.grow(&entry));
+        added.entries.push(entry);
+        added.recorded.push(Recorded {
+            seq,
+            stream: emit.stream,
+            act: writing.act.name().to_owned(),
+            stamp: Stamp { at: writing.at, by: header.by },
+            event: emit.event.clone(),
+            permit: Permitted { policies: writing.permit.hash().to_owned(), ids: writing.permit.policies().to_vec() },
+        });
     }
-    tree::grow(loader, size, &entries).await?;
-    let told = |(place, emit): (usize, &Emit)| Recorded {
-        seq: size + place as u64,
-        stream: emit.stream,
-        act: writing.act.name().to_owned(),
-        stamp: Stamp { at: writing.at, by: writing.permit.by() },
-        event: emit.event.clone(),
-    };
-    let recorded: Vec<Recorded> = emits.iter().enumerate().map(told).collect();
-    for part in entries.chunks(200) {
-        let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
-        entry::Entity::insert_many(rows).exec_without_returning(loader.db).await?;
-    }
-    show(loader, &recorded).await?;
+    show(loader, &added.recorded).await?;
     for emit in emits {
         if let Event::SubjectErased { keys, .. } = &emit.event {
             loader.keys.destroy(loader.db, keys).await?;
         }
     }
-    let done = act::ActiveModel {
-        authority_id: Set(loader.authority),
-        act_id: Set(writing.act_id),
-        account_id: Set(writing.actor.by().account.map(|id| id.0)),
-        digest: Set(writing.digest.clone()),
-        first_seq: Set(head.size),
-        entries: Set(entries.len() as i64),
-        at: Set(writing.at.as_microsecond()),
-    };
-    act::Entity::insert(done).exec_without_returning(loader.db).await?;
-    Ok(Receipt {
+    added.act = Some(act::Model {
+        authority_id: loader.authority,
+        act_id: writing.act_id,
+        account_id: writing.actor.by().account.map(|id| id.0),
+        digest: writing.digest.clone(),
+        first_seq: size as i64,
+        entries: emits.len() as i64,
+        at: writing.at.as_microsecond(),
+    });
+    let receipt = Receipt {
         act: writing.act_id,
         seq: size,
-        entries: entries.len() as u64,
+        entries: emits.len() as u64,
         at: writing.at,
         streams: streams(emits.iter().map(|emit| emit.stream.id)),
         repeated: false,
-    })
+    };
+    Ok((receipt, added))
+}
+
+/// The trees to be grown.
+async fn trees<C: ConnectionTrait>(loader: &Loader<'_, C>, shelf: &Shelf) -> Result<Trees, Error> {
+    if let Some(trees) = shelf.trees() {
+        return Ok(trees);
+    }
+    let head = lock_head(loader).await?;
+    let trees = Trees::load(loader.db, loader.authority, head.size as u64).await?;
+    shelf.put_trees(trees.clone());
+    Ok(trees)
 }
 
 fn streams(of: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
@@ -141,19 +150,10 @@ async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) ->
     Ok(subjects)
 }
 
-/// Whom a record is about, if it is about somebody.
+/// Whom a record is about, if it is about somebody: its first entry says.
 async fn person_of<C: ConnectionTrait>(loader: &Loader<'_, C>, stream: Stream) -> Result<Option<Uuid>, Error> {
-    let key = (loader.authority, stream.id);
-    Ok(match stream.kind {
-        StreamKind::Appraisal => {
-            shown::appraisal::Entity::find_by_id(key).one(loader.db).await?.map(|shown| shown.person_id)
-        }
-        StreamKind::Account => {
-            shown::account::Entity::find_by_id(key).one(loader.db).await?.and_then(|shown| shown.person_id)
-        }
-        StreamKind::Outcome => {
-            shown::outcome::Entity::find_by_id(key).one(loader.db).await?.map(|shown| shown.person_id)
-        }
+    Ok(match loader.record(stream).await?.first().map(|opened| opened.event.about()) {
+        Some(About::Person(person)) => Some(person.0),
         _ => None,
     })
 }
@@ -187,26 +187,23 @@ pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Res
 
 /// Bring the views up to date with what was just recorded.
 async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<(), Error> {
-    let mut touched: BTreeMap<Stream, u64> = BTreeMap::new();
-    for recorded in new {
-        touched.entry(recorded.stream).or_insert(recorded.seq);
-    }
+    let mut touched: BTreeSet<Stream> = new.iter().map(|recorded| recorded.stream).collect();
     let mut cycles: BTreeMap<CycleId, (Option<Cycle>, Option<Cycle>)> = BTreeMap::new();
     // What hangs on a cycle shows it too: when a cycle changes, all of it is shown anew.
-    for (stream, _) in touched.clone().into_iter().filter(|(stream, _)| stream.kind == StreamKind::Cycle) {
+    for stream in touched.clone().into_iter().filter(|stream| stream.kind == StreamKind::Cycle) {
         let id = CycleId(stream.id);
         let fresh = new.iter().any(|recorded| matches!(recorded.event, Event::CycleOpened(_)));
         if !fresh {
             for kind in [StreamKind::Appraisal, StreamKind::Slate] {
                 for hanging in loader.ids_of(kind, id).await? {
-                    touched.entry(Stream { kind, id: hanging }).or_insert(u64::MAX);
+                    touched.insert(Stream { kind, id: hanging });
                 }
             }
         }
     }
-    for (stream, first_new) in touched {
-        let record = loader.record(stream).await?;
-        let old = &record[..record.iter().take_while(|recorded| recorded.seq < first_new).count()];
+    for stream in touched {
+        let old = loader.record(stream).await?;
+        let record: Vec<Recorded> = old.iter().chain(new.iter().filter(|new| new.stream == stream)).cloned().collect();
         let (before, after) = match cycle_of(&record) {
             Some(id) => {
                 if let Entry::Vacant(place) = cycles.entry(id) {
@@ -217,7 +214,7 @@ async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> R
             }
             None => (None, None),
         };
-        let before = view::rows(loader.authority, stream, old, before);
+        let before = view::rows(loader.authority, stream, &old, before);
         let after = view::rows(loader.authority, stream, &record, after);
         view::change(loader.db, before, after).await?;
     }
@@ -235,10 +232,10 @@ async fn before_and_after<C: ConnectionTrait>(
         return Ok((unchanged.clone(), unchanged));
     }
     // Not through what is known: this act may still be taken back.
-    let record = loader.record(id.into()).await?;
-    let first = new.first().map_or(u64::MAX, |recorded| recorded.seq);
-    let count = record.iter().take_while(|recorded| recorded.seq < first).count();
-    Ok((fold_cycle(&record[..count]), fold_cycle(&record)))
+    let old = loader.record(id.into()).await?;
+    let record: Vec<Recorded> =
+        old.iter().chain(new.iter().filter(|new| new.stream == Stream::from(id))).cloned().collect();
+    Ok((fold_cycle(&old), fold_cycle(&record)))
 }
 
 /// The cycle that an aggregate hangs on.

@@ -119,7 +119,7 @@ impl Store {
         let old = handed_in::Entity::delete_many()
             .filter(handed_in::Column::AuthorityId.eq(self.authority))
             .filter(handed_in::Column::HandedInAt.lt(before));
-        old.exec(&self.db).await?;
+        old.exec(&self.pen).await?;
         let forgotten = self.unnamed(before);
         let digests =
             attachment::Entity::find().select_only().column(attachment::Column::Digest).filter(forgotten.clone());
@@ -162,7 +162,7 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.db.begin_with_options(options).await?)
+        Ok(self.pen.begin_with_options(options).await?)
     }
 }
 

@@ -42,11 +42,11 @@ impl Store {
             .value(Column::Until, until)
             .action_and_where(over().or(column(Column::Failures).lt(most)))
             .to_owned();
-        Ok(Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.db).await? == 1)
+        Ok(Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.pen).await? == 1)
     }
 
     /// Forget the failures of a login: somebody signed in with it.
     pub async fn release(&self, login: &str) -> Result<(), Error> {
-        release(&self.db, self.authority, login).await
+        release(&self.pen, self.authority, login).await
     }
 }

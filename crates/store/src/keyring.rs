@@ -5,9 +5,10 @@
 
 use crate::{
     Error,
-    seal::{BlindIndex, Cipher, KeyId, KeyStore, Place, Plain, random},
+    seal::{self, BlindIndex, KeyId, KeyStore, Place, random},
     table::truth::subject_key,
 };
+use ledger::{Cipher, Plain};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
@@ -296,7 +297,7 @@ impl Keyring {
 
     /// Seal a value with a key that is at hand.
     pub(crate) fn sealed(&self, key: KeyId, cipher: &Cipher, place: Place<'_>, plain: &[u8]) -> Vec<u8> {
-        key.prefix(cipher.seal(plain, &key.about(self.authority, place)))
+        key.prefix(seal::sealed(cipher, plain, &key.about(self.authority, place)))
     }
 
     /// Open a value of one subject; none if its key was destroyed.

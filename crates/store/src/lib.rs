@@ -17,6 +17,7 @@ mod record;
 mod seal;
 pub mod secret;
 pub mod session;
+mod shelf;
 pub mod source;
 mod stale;
 mod table;
@@ -27,8 +28,9 @@ mod writer;
 
 pub use append::Receipt;
 pub use connect::Settings;
-pub use record::Recorded;
-pub use seal::{KEY, KeyStore, MasterKey, Plain};
+pub use ledger::Plain;
+pub use record::{Permitted, Recorded};
+pub use seal::{KeyStore, MasterKey};
 pub use stale::Stale;
 pub use table::view as tables;
 
@@ -41,8 +43,13 @@ use uuid::Uuid;
 /// One authority's data.
 #[derive(Clone)]
 pub struct Store {
+    /// To read with.
     db: DatabaseConnection,
+    /// To write with. SQLite lets one write at a time and tells the rest to try again; on this one connection they queue, so
+    /// that nobody is passed over for as long as acts keep coming.
+    pen: DatabaseConnection,
     authority: Uuid,
+    name: Arc<str>,
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
     names: query::KnownNames,

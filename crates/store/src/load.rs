@@ -4,11 +4,12 @@ use crate::{
     Error, Store, attachment,
     keyring::Keyring,
     record::{self, Recorded},
+    shelf::Shelf,
     source,
     table::{truth::*, view},
 };
 use domain::{
-    account::{Account, Taken},
+    account::{Account, Opened, Taken},
     act::{Act, Needs},
     actor::{Actor, By, Grant},
     appraisal::Appraisal,
@@ -73,6 +74,8 @@ pub(crate) struct Loader<'a, C> {
     pub db: &'a C,
     pub authority: Uuid,
     pub keys: &'a Keyring,
+    /// What the writer has at hand.
+    pub shelf: Option<&'a Shelf>,
     /// None where the record itself is in question.
     pub cycles: Option<&'a KnownCycles>,
 }
@@ -99,7 +102,10 @@ fn told(record: &[Recorded]) -> impl Iterator<Item = (&Event, domain::actor::Sta
 
 impl<C: ConnectionTrait> Loader<'_, C> {
     /// The record of one aggregate, oldest first.
-    pub(crate) async fn record(&self, stream: Stream) -> Result<Vec<Recorded>, Error> {
+    pub(crate) async fn record(&self, stream: Stream) -> Result<Arc<Vec<Recorded>>, Error> {
+        if let Some(record) = self.shelf.and_then(|shelf| shelf.record(stream)) {
+            return Ok(record);
+        }
         let entries = entry::Entity::find()
             .filter(entry::Column::AuthorityId.eq(self.authority))
             .filter(entry::Column::StreamId.eq(stream.id))
@@ -107,7 +113,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .order_by_asc(entry::Column::Seq)
             .all(self.db)
             .await?;
-        self.read(&entries).await
+        let record = Arc::new(self.read(&entries).await?);
+        if let Some(shelf) = self.shelf {
+            shelf.put(stream, record.clone());
+        }
+        Ok(record)
     }
 
     /// Read entries back, with their words as far as they were not erased.
@@ -137,16 +147,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
 
     pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Cycle>, Error> {
         let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?)) };
-        let newest = entry::Entity::find()
-            .select_only()
-            .column(entry::Column::Seq)
-            .filter(entry::Column::AuthorityId.eq(self.authority))
-            .filter(entry::Column::StreamId.eq(id.0))
-            .order_by_desc(entry::Column::Seq)
-            .into_tuple::<i64>()
-            .one(self.db)
-            .await?;
-        let Some(newest) = newest else { return Ok(None) };
+        let Some(newest) = self.newest_of(id.into()).await? else { return Ok(None) };
         if let Some(known) = cycles.at(id, newest) {
             return Ok(Some(Cycle::clone(&known)));
         }
@@ -155,6 +156,20 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             cycles.keep(id, newest, Arc::new(cycle.clone()));
         }
         Ok(folded)
+    }
+
+    /// The place of the newest entry of a record.
+    async fn newest_of(&self, stream: Stream) -> Result<Option<i64>, Error> {
+        if self.shelf.is_some() {
+            return Ok(self.record(stream).await?.last().map(|last| last.seq as i64));
+        }
+        let newest = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::Seq)
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamId.eq(stream.id))
+            .order_by_desc(entry::Column::Seq);
+        Ok(newest.into_tuple::<i64>().one(self.db).await?)
     }
 
     pub(crate) async fn appraisal(&self, id: AppraisalId) -> Result<Option<Appraisal>, Error> {
@@ -181,7 +196,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     pub(crate) async fn people(&self, ids: impl IntoIterator<Item = PersonId>) -> Result<Roster, Error> {
         let mut roster = Roster::default();
         for id in ids.into_iter().collect::<BTreeSet<_>>() {
-            roster.people.extend(entered(self.record(id.into()).await?).map(|person| (id, person)));
+            roster.people.extend(entered(&self.record(id.into()).await?).map(|person| (id, person)));
         }
         Ok(roster)
     }
@@ -452,13 +467,22 @@ impl<C: ConnectionTrait> Loader<'_, C> {
 
     /// Who acts when this account does; none if it is locked or unknown.
     pub(crate) async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
-        let Some(account) = self.account(id).await?.filter(|account| account.locked.is_none()) else { return Ok(None) };
-        let person = match account.opened.person {
-            Some(person) => view::person::Entity::find_by_id((self.authority, person.0)).one(self.db).await?,
-            None => None,
-        };
-        let unit = person.map(|row| UnitId(row.unit_id));
-        Ok(Some(Actor::Account { account: id, person: account.opened.person, unit, grants: account.grants }))
+        match self.account(id).await? {
+            Some(account) => Ok(self.actor_of(&account).await?.map(|(actor, _)| actor)),
+            None => Ok(None),
+        }
+    }
+
+    /// Who acts when this account does, and whose it is; none if it is locked.
+    pub(crate) async fn actor_of(&self, account: &Account) -> Result<Option<(Actor, Option<Person>)>, Error> {
+        if account.locked.is_some() {
+            return Ok(None);
+        }
+        let people = self.people(account.opened.person).await?;
+        let owner = people.people.into_values().next();
+        let unit = owner.as_ref().map(|person| person.assignment.unit);
+        let Opened { id, person, .. } = account.opened;
+        Ok(Some((Actor::Account { account: id, person, unit, grants: account.grants.clone() }, owner)))
     }
 
     /// Whether a login or a person has an account.
@@ -538,9 +562,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             case.taken = self.taken(login, *person).await?;
         }
         if let Act::GrantRole { grant: Grant { unit: Some(unit), .. }, .. } = act
-            && let Some(Recorded { event: Event::UnitEntered(known), .. }) = self.record((*unit).into()).await?.pop()
+            && let Some(Recorded { event: Event::UnitEntered(known), .. }) = self.record((*unit).into()).await?.last()
         {
-            case.people.units.insert(*unit, known);
+            case.people.units.insert(*unit, known.clone());
         }
         if let Act::ImportBatch { batch } = act {
             case.laid = self.laid(batch.id).await?;
@@ -566,9 +590,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             StreamKind::Cycle => case.cycle = self.cycle(CycleId(subject.id)).await?,
             StreamKind::Rules => {
                 if let Some(Recorded { event: Event::RulesRecorded { regimes, policies }, .. }) =
-                    self.record(subject).await?.pop()
+                    self.record(subject).await?.last()
                 {
-                    case.rules = Some((regimes, policies));
+                    case.rules = Some((regimes.clone(), policies.clone()));
                 }
             }
             _ => {}
@@ -638,15 +662,15 @@ impl<C: ConnectionTrait> Loader<'_, C> {
 }
 
 /// A person as the newest entry tells.
-fn entered(record: Vec<Recorded>) -> Option<Person> {
-    record.into_iter().rev().find_map(|recorded| match recorded.event {
-        Event::PersonEntered(person) => Some(*person),
+fn entered(record: &[Recorded]) -> Option<Person> {
+    record.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::PersonEntered(person) => Some((**person).clone()),
         _ => None,
     })
 }
 
 impl Store {
     pub(crate) fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys: &self.keys, cycles: Some(&self.cycles) }
+        Loader { db, authority: self.authority, keys: &self.keys, shelf: None, cycles: Some(&self.cycles) }
     }
 }

@@ -112,7 +112,7 @@ impl Store {
         };
         let key = [checkpoint::Column::AuthorityId, checkpoint::Column::Origin, checkpoint::Column::Size];
         let known = OnConflict::columns(key).do_nothing().to_owned();
-        checkpoint::Entity::insert(row).on_conflict(known).exec_without_returning(&self.db).await?;
+        checkpoint::Entity::insert(row).on_conflict(known).exec_without_returning(&self.pen).await?;
         Ok(true)
     }
 
@@ -124,7 +124,7 @@ impl Store {
             .filter(Column::AuthorityId.eq(self.authority))
             .filter(Column::Origin.eq(&kept.origin))
             .filter(Column::Size.eq(kept.size as i64))
-            .exec(&self.db)
+            .exec(&self.pen)
             .await?;
         Ok(())
     }

@@ -6,7 +6,7 @@ mod private;
 use crate::{
     Error,
     keyring::{Held, Keyring},
-    seal::{Cipher, KeyId, Place, random},
+    seal::{KeyId, Place, random},
     table::truth::entry,
 };
 use domain::{
@@ -15,8 +15,9 @@ use domain::{
     event::{Emit, Event, Stream, StreamKind},
 };
 use jiff::Timestamp;
-use ledger::Algorithm;
+use ledger::{Algorithm, Cipher};
 use policy::Permit;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -39,6 +40,17 @@ pub struct Recorded {
     pub stamp: Stamp,
     /// What happened; words that were erased are blacked out.
     pub event: Event,
+    /// Under which rules.
+    pub permit: Permitted,
+}
+
+/// The rules under which an act was permitted.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Permitted {
+    /// The content hash of all policies of the day.
+    pub policies: String,
+    /// The ids of those that permitted it.
+    pub ids: Vec<String>,
 }
 
 /// What an act brings to each of its entries.
@@ -191,6 +203,7 @@ pub(crate) fn read(entry: &entry::Model, words: Option<&Words>) -> Result<Record
         act: body["act"]["name"].as_str().unwrap_or_default().to_owned(),
         stamp: Stamp { at, by },
         event,
+        permit: serde_json::from_value(body["permit"].take()).map_err(|_| broken("the permit is not understood"))?,
     })
 }
 

@@ -3,13 +3,9 @@
 //! SM4 is GB/T 32907-2016, GCM is NIST SP 800-38D (with SM4 as in RFC 8998, section 3). The key of a subject seals what is
 //! told of that subject; a [`KeyStore`] wraps it, so that what lies in the database opens nothing by itself.
 
-use aes_gcm::{
-    AesGcm, Key, KeyInit, Nonce,
-    aead::{Aead, Payload, consts::U12},
-};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
+use ledger::{Cipher, Plain, Torn};
 use sm3::Sm3;
-use sm4::Sm4;
 use std::{
     fmt, fs,
     io::Write,
@@ -19,21 +15,13 @@ use std::{
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// A key as it is: 16 bytes, overwritten when it is let go.
-pub type Plain = Zeroizing<[u8; KEY]>;
-
-/// Bytes of an SM4 key.
-pub const KEY: usize = 16;
-/// Bytes of a nonce and of a tag.
-const NONCE: usize = 12;
-const TAG: usize = 16;
-/// Bytes before the nonce that name the version of the key.
+/// Bytes before a sealed value that name the version of the key.
 const VERSION: usize = 4;
 
-/// What could not be opened was not sealed with this key, or not for this place, or was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("what is sealed does not open: it was changed, or is not in its place")]
-pub struct Torn;
+/// A sealed value, under a nonce that no other has.
+pub(crate) fn sealed(cipher: &Cipher, plain: &[u8], about: &[u8]) -> Vec<u8> {
+    cipher.seal(random(), plain, about)
+}
 
 /// Keeps the key above all keys, outside the database. A file and the environment hold one for [`MasterKey`]; a
 /// hardware module does the same without ever giving its key away.
@@ -59,28 +47,6 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes
-}
-
-/// SM4-GCM under one key.
-pub(crate) struct Cipher(AesGcm<Sm4, U12>);
-
-impl Cipher {
-    pub(crate) fn new(key: &Plain) -> Self {
-        Cipher(AesGcm::new(&Key::<AesGcm<Sm4, U12>>::from(**key)))
-    }
-
-    /// Nonce, ciphertext and tag.
-    pub(crate) fn seal(&self, plain: &[u8], about: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE] = random();
-        let sealed = self.0.encrypt(&Nonce::<U12>::from(nonce), Payload { msg: plain, aad: about });
-        let sealed = sealed.expect("no value is as long as 64 GiB");
-        [&nonce[..], &sealed].concat()
-    }
-
-    pub(crate) fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Vec<u8>, Torn> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(Torn)?;
-        self.0.decrypt(&Nonce::<U12>::from(*nonce), Payload { msg: sealed, aad: about }).map_err(|_| Torn)
-    }
 }
 
 /// Where a sealed value lies: one that is moved elsewhere does not open.
@@ -121,9 +87,6 @@ impl KeyId {
     /// Which key opens a value of this subject, and the value without its prefix.
     pub(crate) fn of(subject: Uuid, sealed: &[u8]) -> Result<(Self, &[u8]), Torn> {
         let (version, sealed) = sealed.split_first_chunk::<VERSION>().ok_or(Torn)?;
-        if sealed.len() < NONCE + TAG {
-            return Err(Torn);
-        }
         Ok((KeyId { subject, version: i32::from_be_bytes(*version) }, sealed))
     }
 }
@@ -216,7 +179,7 @@ impl MasterKey {
 
 impl KeyStore for MasterKey {
     fn wrap(&self, key: &Plain, about: &[u8]) -> Result<Vec<u8>, String> {
-        Ok(self.0.seal(&key[..], about))
+        Ok(sealed(&self.0, &key[..], about))
     }
 
     fn unwrap(&self, wrapped: &[u8], about: &[u8]) -> Result<Plain, String> {
@@ -230,37 +193,14 @@ impl KeyStore for MasterKey {
 mod tests {
     use super::*;
 
-    fn hex_of<const N: usize>(text: &str) -> [u8; N] {
-        hex::decode(text).expect("hex").try_into().expect("the length")
-    }
-
-    /// RFC 8998, appendix A.1: the test vector of SM4-GCM.
-    #[test]
-    fn sm4_gcm_is_that_of_rfc_8998() {
-        let cipher = Cipher::new(&Plain::new(hex_of("0123456789abcdeffedcba9876543210")));
-        let sealed = hex::decode(concat!(
-            "00001234567800000000abcd",
-            "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15",
-            "a56834cbcf98c397b4024a2691233b8d",
-            "83de3541e4c2b58177e065a9bf7b62ec",
-        ));
-        let about: [u8; 20] = hex_of("feedfacedeadbeeffeedfacedeadbeefabaddad2");
-        let plain = cipher.open(&sealed.expect("hex"), &about).expect("it opens");
-        let expected = concat!(
-            "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd",
-            "eeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa",
-        );
-        assert_eq!(hex::encode(plain), expected);
-    }
-
     #[test]
     fn a_value_opens_in_its_place_alone() {
-        let (cipher, key) = (Cipher::new(&Plain::new([1; KEY])), KeyId { subject: Uuid::from_u128(7), version: 1 });
+        let (cipher, key) = (Cipher::new(&Plain::new([1; 16])), KeyId { subject: Uuid::from_u128(7), version: 1 });
         let place = |row| Place { table: "entry", column: "sealed", row };
         let about = key.about(Uuid::nil(), place("5"));
-        let sealed = cipher.seal(b"words", &about);
-        assert_eq!(cipher.open(&sealed, &about), Ok(b"words".to_vec()));
-        assert_ne!(cipher.seal(b"words", &about), sealed, "no nonce is used twice");
+        let value = sealed(&cipher, b"words", &about);
+        assert_eq!(cipher.open(&value, &about), Ok(b"words".to_vec()));
+        assert_ne!(sealed(&cipher, b"words", &about), value, "no nonce is used twice");
         for other in [
             key.about(Uuid::nil(), place("6")),
             key.about(Uuid::max(), place("5")),
@@ -268,20 +208,20 @@ mod tests {
             KeyId { subject: Uuid::nil(), ..key }.about(Uuid::nil(), place("5")),
             key.about(Uuid::nil(), Place { column: "body", ..place("5") }),
         ] {
-            assert_eq!(cipher.open(&sealed, &other), Err(Torn));
+            assert_eq!(cipher.open(&value, &other), Err(Torn));
         }
-        for place in 0..sealed.len() {
-            let mut torn = sealed.clone();
+        for place in 0..value.len() {
+            let mut torn = value.clone();
             torn[place] ^= 1;
             assert_eq!(cipher.open(&torn, &about), Err(Torn), "byte {place}");
         }
-        assert_eq!(cipher.open(&sealed[..20], &about), Err(Torn));
+        assert_eq!(cipher.open(&value[..20], &about), Err(Torn));
     }
 
     /// GB/T 32905-2016 has no vectors for HMAC-SM3; what matters is that it is keyed and keeps kinds apart.
     #[test]
     fn the_blind_index_is_keyed_and_keeps_kinds_apart() {
-        let (one, other) = (BlindIndex::new(Plain::new([1; KEY])), BlindIndex::new(Plain::new([2; KEY])));
+        let (one, other) = (BlindIndex::new(Plain::new([1; 16])), BlindIndex::new(Plain::new([2; 16])));
         assert_eq!(one.of("id", b"x"), one.of("id", b"x"));
         assert_ne!(one.of("id", b"x"), other.of("id", b"x"));
         assert_ne!(one.of("id", b"x"), one.of("number", b"x"));
@@ -293,9 +233,9 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("master.key");
         let made = MasterKey::make(&file).expect("a key");
-        let wrapped = made.wrap(&Plain::new([9; KEY]), b"about").expect("wrapped");
+        let wrapped = made.wrap(&Plain::new([9; 16]), b"about").expect("wrapped");
         let read = MasterKey::read(&file).expect("the same key");
-        assert_eq!(*read.unwrap(&wrapped, b"about").expect("unwrapped"), [9; KEY]);
+        assert_eq!(*read.unwrap(&wrapped, b"about").expect("unwrapped"), [9; 16]);
         assert!(read.unwrap(&wrapped, b"another").is_err());
         assert!(MasterKey::make(&file).is_err(), "a key is never overwritten");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("a mode");

@@ -149,7 +149,7 @@ impl Store {
             .filter(Column::AuthorityId.eq(self.authority))
             .filter(Column::AccountId.eq(account.0))
             .filter(unused)
-            .exec(&self.db)
+            .exec(&self.pen)
             .await?;
         Ok(taken.rows_affected == 1)
     }
@@ -157,7 +157,7 @@ impl Store {
     /// Take a recovery code: true once.
     pub async fn take_recovery_code(&self, account: AccountId, code: &str) -> Result<bool, Error> {
         let key = (self.authority, account.0, recovery_digest(account, code));
-        Ok(recovery_code::Entity::delete_by_id(key).exec(&self.db).await?.rows_affected == 1)
+        Ok(recovery_code::Entity::delete_by_id(key).exec(&self.pen).await?.rows_affected == 1)
     }
 
     /// How many recovery codes an account has left.

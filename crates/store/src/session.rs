@@ -34,7 +34,7 @@ impl Store {
             data: Set(data.to_owned()),
             expires_at: Set(expires_at),
         };
-        session::Entity::insert(row).exec_without_returning(&self.db).await?;
+        session::Entity::insert(row).exec_without_returning(&self.pen).await?;
         Ok(())
     }
 
@@ -44,7 +44,7 @@ impl Store {
             .set(session::ActiveModel { data: Set(data.to_owned()), expires_at: Set(expires_at), ..Default::default() })
             .filter(session::Column::AuthorityId.eq(self.authority))
             .filter(session::Column::SessionId.eq(id))
-            .exec(&self.db)
+            .exec(&self.pen)
             .await?;
         Ok(())
     }
@@ -65,13 +65,13 @@ impl Store {
 
     /// End a session.
     pub async fn end_session(&self, id: &str) -> Result<(), Error> {
-        session::Entity::delete_by_id((self.authority, id.to_owned())).exec(&self.db).await?;
+        session::Entity::delete_by_id((self.authority, id.to_owned())).exec(&self.pen).await?;
         Ok(())
     }
 
     /// End the sessions of an account but one; how many.
     pub async fn end_other_sessions(&self, account: AccountId, except: &str) -> Result<u64, Error> {
-        end_all(&self.db, self.authority, account, Some(except)).await
+        end_all(&self.pen, self.authority, account, Some(except)).await
     }
 
     /// Forget sessions that expired and failures that no longer count.
@@ -79,8 +79,8 @@ impl Store {
         session::Entity::delete_many()
             .filter(session::Column::AuthorityId.eq(self.authority))
             .filter(session::Column::ExpiresAt.lte(now))
-            .exec(&self.db)
+            .exec(&self.pen)
             .await?;
-        crate::brake::sweep(&self.db, self.authority, now).await
+        crate::brake::sweep(&self.pen, self.authority, now).await
     }
 }

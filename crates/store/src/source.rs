@@ -199,7 +199,7 @@ impl Store {
             laid_at: Set(at.as_microsecond()),
             batch: Set(None),
         };
-        laid_batch::Entity::insert(row).exec_without_returning(&self.db).await?;
+        laid_batch::Entity::insert(row).exec_without_returning(&self.pen).await?;
         Ok(Laying { batch, kind, digest: RowsDigest::default(), rows: 0, from: None, to: None })
     }
 
@@ -268,9 +268,9 @@ impl Store {
     pub async fn clear_laid(&self, batch: BatchId) -> Result<(), Error> {
         if !self.loader(&self.db).is_on_record(batch).await? {
             self.forget_rows(batch).await?;
-            self.keys.forget(&self.db, batch.0).await?;
+            self.keys.forget(&self.pen, batch.0).await?;
         }
-        laid_batch::Entity::delete_by_id((self.authority, batch.0)).exec(&self.db).await?;
+        laid_batch::Entity::delete_by_id((self.authority, batch.0)).exec(&self.pen).await?;
         Ok(())
     }
 
@@ -302,14 +302,13 @@ impl Store {
                 .await?;
             let Some(last) = last.last().copied() else { return Ok(()) };
             let piece = batch_row::Entity::delete_many().filter(of_batch()).filter(Column::RowNumber.lte(last));
-            piece.exec(&self.db).await?;
+            piece.exec(&self.pen).await?;
         }
     }
 
     /// What the authority is called.
-    pub async fn authority_name(&self) -> Result<String, Error> {
-        let found = authority::Entity::find_by_id(self.authority).one(&self.db).await?;
-        Ok(found.map(|row| row.name).unwrap_or_default())
+    pub fn authority_name(&self) -> &str {
+        &self.name
     }
 
     /// When the newest entry of the record was written.

@@ -143,7 +143,7 @@ impl Store {
         };
         let keys = [follower::Column::AuthorityId, follower::Column::Name];
         let conflict = OnConflict::columns(keys).update_column(follower::Column::Seq).to_owned();
-        follower::Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.db).await?;
+        follower::Entity::insert(row).on_conflict(conflict).exec_without_returning(&self.pen).await?;
         Ok(())
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::{
     Error,
-    load::Loader,
     table::truth::{entry, head, node},
 };
-use ledger::{Algorithm, Coordinate, Frontier, Hash, Head};
+use ledger::{Algorithm, Coordinate, Frontier, Hash, Head, Node};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -43,50 +42,47 @@ pub(crate) async fn nodes<C: ConnectionTrait>(
         for at in part {
             levels.entry(at.level).or_default().push(at.index as i64);
         }
+        // The whole key in each branch: with the authority outside, SQLite reads every node there is.
         let any = levels.into_iter().fold(Condition::any(), |any, (level, places)| {
-            let at = Condition::all().add(node::Column::Level.eq(i16::from(level)));
-            any.add(at.add(node::Column::Place.is_in(places)))
+            let at = Condition::all().add(node::Column::AuthorityId.eq(authority));
+            any.add(at.add(node::Column::Level.eq(i16::from(level))).add(node::Column::Place.is_in(places)))
         });
-        let rows = node::Entity::find().filter(node::Column::AuthorityId.eq(authority)).filter(any).all(db).await?;
+        let rows = node::Entity::find().filter(any).all(db).await?;
         found.extend(rows.into_iter().map(|row| (Coordinate { level: row.level as u8, index: row.place as u64 }, row)));
     }
     Ok(found)
 }
 
-/// Grow the trees by the entries, and the head with them.
-pub(crate) async fn grow<C: ConnectionTrait>(
-    loader: &Loader<'_, C>,
-    size: u64,
-    entries: &[entry::Model],
-) -> Result<(), Error> {
-    let known = nodes(loader.db, loader.authority, &Frontier::nodes(size)).await?;
-    let load = |algorithm| {
-        let lookup = |at: Coordinate| known.get(&at).and_then(|node| hash_of(algorithm, node));
-        Frontier::load(algorithm, size, lookup)
-            .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))
-    };
-    let (mut sha256, mut sm3) = (load(Algorithm::Sha256)?, load(Algorithm::Sm3)?);
-    let mut grown = Vec::new();
-    for entry in entries {
+/// Both trees, as far as growing them needs.
+#[derive(Clone, Default)]
+pub(crate) struct Trees {
+    pub sha256: Frontier,
+    pub sm3: Frontier,
+}
+
+impl Trees {
+    /// The trees of a record of `size` entries.
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C, authority: Uuid, size: u64) -> Result<Self, Error> {
+        let known = nodes(db, authority, &Frontier::nodes(size)).await?;
+        let load = |algorithm| {
+            let lookup = |at: Coordinate| known.get(&at).and_then(|node| hash_of(algorithm, node));
+            Frontier::load(algorithm, size, lookup)
+                .map_err(|missing| Error::Broken(format!("a node of the tree is missing ({missing})")))
+        };
+        Ok(Trees { sha256: load(Algorithm::Sha256)?, sm3: load(Algorithm::Sm3)? })
+    }
+
+    /// Grow them by an entry: the nodes that are new.
+    pub(crate) fn grow(&mut self, entry: &entry::Model) -> Vec<node::ActiveModel> {
         let leaf = |algorithm: Algorithm| algorithm.leaf_hash(entry.body.as_bytes());
-        let pairs = sha256.push(leaf(Algorithm::Sha256)).into_iter().zip(sm3.push(leaf(Algorithm::Sm3)));
-        grown.extend(pairs.map(|(node, other)| node::ActiveModel {
-            authority_id: Set(loader.authority),
+        let pairs = self.sha256.push(leaf(Algorithm::Sha256)).into_iter().zip(self.sm3.push(leaf(Algorithm::Sm3)));
+        let row = |(node, other): (Node, Node)| node::ActiveModel {
+            authority_id: Set(entry.authority_id),
             level: Set(i16::from(node.level)),
             place: Set(node.index as i64),
             hash: Set(node.hash.to_vec()),
             sm3: Set(other.hash.to_vec()),
-        }));
+        };
+        pairs.map(row).collect()
     }
-    for part in grown.chunks(500) {
-        node::Entity::insert_many(part.to_vec()).exec_without_returning(loader.db).await?;
-    }
-    let head = head::ActiveModel {
-        authority_id: Set(loader.authority),
-        size: Set(sha256.size() as i64),
-        root: Set(sha256.root().to_vec()),
-        sm3_root: Set(sm3.root().to_vec()),
-    };
-    head::Entity::update(head).exec(loader.db).await?;
-    Ok(())
 }

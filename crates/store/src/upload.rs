@@ -116,14 +116,14 @@ impl Store {
             total: Set(0),
             report: Set(None),
         };
-        upload::Entity::insert(row).exec_without_returning(&self.db).await?;
+        upload::Entity::insert(row).exec_without_returning(&self.pen).await?;
         Ok(id)
     }
 
     /// Take in the next piece of a file: [`PART`] bytes, or fewer at its end.
     pub async fn put_part(&self, id: Uuid, place: i16, part: i64, content: Vec<u8>) -> Result<(), Error> {
         let at = format!("{id}/{place}/{part}");
-        let content = self.keys.seal(&self.db, id, Place { row: &at, ..PART_CONTENT }, &content).await?;
+        let content = self.keys.seal(&self.pen, id, Place { row: &at, ..PART_CONTENT }, &content).await?;
         let row = upload_part::ActiveModel {
             authority_id: Set(self.authority),
             upload_id: Set(id),
@@ -131,14 +131,14 @@ impl Store {
             part: Set(part),
             content: Set(content),
         };
-        upload_part::Entity::insert(row).exec_without_returning(&self.db).await?;
+        upload_part::Entity::insert(row).exec_without_returning(&self.pen).await?;
         Ok(())
     }
 
     /// A file has come in whole.
     pub async fn put_file(&self, id: Uuid, file: &UploadedFile) -> Result<(), Error> {
         let at = format!("{id}/{}", file.place);
-        let name = self.keys.seal(&self.db, id, Place { row: &at, ..FILE_NAME }, file.name.as_bytes()).await?;
+        let name = self.keys.seal(&self.pen, id, Place { row: &at, ..FILE_NAME }, file.name.as_bytes()).await?;
         let row = upload_file::ActiveModel {
             authority_id: Set(self.authority),
             upload_id: Set(id),
@@ -146,7 +146,7 @@ impl Store {
             name: Set(name),
             size: Set(file.size as i64),
         };
-        upload_file::Entity::insert(row).exec_without_returning(&self.db).await?;
+        upload_file::Entity::insert(row).exec_without_returning(&self.pen).await?;
         Ok(())
     }
 
@@ -245,7 +245,7 @@ impl Store {
             .col_expr(upload::Column::Done, Expr::value(0_i64))
             .col_expr(upload::Column::Total, Expr::value(0_i64))
             .filter(upload::Column::Stage.eq(from.as_str()));
-        Ok(moved.exec(&self.db).await?.rows_affected == 1)
+        Ok(moved.exec(&self.pen).await?.rows_affected == 1)
     }
 
     /// Note whether bad rows are to be left out of an upload that has been read.
@@ -254,7 +254,7 @@ impl Store {
             .change_upload(id)
             .col_expr(upload::Column::SkipBad, Expr::value(skip_bad))
             .filter(upload::Column::Stage.eq(Stage::Read.as_str()));
-        chosen.exec(&self.db).await?;
+        chosen.exec(&self.pen).await?;
         Ok(())
     }
 
@@ -264,15 +264,15 @@ impl Store {
             .change_upload(id)
             .col_expr(upload::Column::Done, Expr::value(done as i64))
             .col_expr(upload::Column::Total, Expr::value(total as i64));
-        noted.exec(&self.db).await?;
+        noted.exec(&self.pen).await?;
         Ok(())
     }
 
     /// Note what was found in an upload.
     pub async fn note_report(&self, id: Uuid, report: String) -> Result<(), Error> {
         let place = Place { row: &id.to_string(), ..REPORT };
-        let report = self.keys.seal(&self.db, id, place, report.as_bytes()).await?;
-        self.change_upload(id).col_expr(upload::Column::Report, Expr::value(report)).exec(&self.db).await?;
+        let report = self.keys.seal(&self.pen, id, place, report.as_bytes()).await?;
+        self.change_upload(id).col_expr(upload::Column::Report, Expr::value(report)).exec(&self.pen).await?;
         Ok(())
     }
 
@@ -287,14 +287,14 @@ impl Store {
         let parts = upload_part::Entity::delete_many()
             .filter(upload_part::Column::AuthorityId.eq(self.authority))
             .filter(upload_part::Column::UploadId.eq(id));
-        parts.exec(&self.db).await?;
+        parts.exec(&self.pen).await?;
         Ok(())
     }
 
     /// Forget an upload with all its files.
     pub async fn forget_upload(&self, id: Uuid) -> Result<(), Error> {
         self.forget_content(id).await?;
-        let txn = self.db.begin().await?;
+        let txn = self.pen.begin().await?;
         let files = upload_file::Entity::delete_many()
             .filter(upload_file::Column::AuthorityId.eq(self.authority))
             .filter(upload_file::Column::UploadId.eq(id));

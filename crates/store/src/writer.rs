@@ -6,6 +6,7 @@ use crate::{
     keyring::Keyring,
     load::{KnownCycles, Loader},
     secret::{self, Secret},
+    shelf::{Added, Shelf},
     table::truth::act,
 };
 use domain::{
@@ -18,10 +19,10 @@ use domain::{
 use jiff::Timestamp;
 use policy::{Denied, Policies};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -30,6 +31,7 @@ pub(crate) struct Desk {
     pub db: DatabaseConnection,
     pub cycles: KnownCycles,
     pub keys: Keyring,
+    pub shelf: Shelf,
     pub authority: Uuid,
     pub rules: Arc<Rulebook>,
     pub policies: Arc<Policies>,
@@ -93,23 +95,32 @@ impl Desk {
 
     async fn write(&self, group: Vec<Submission>) {
         let mut answers = Vec::with_capacity(group.len());
-        let txn = match self.begin().await {
-            Ok(txn) => txn,
-            Err(error) => return fail(group, &error.to_string()),
+        let (txn, done) = match self.begin(&group).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                self.shelf.clear();
+                return fail(group, &error.to_string());
+            }
         };
         let keys = self.keys.inside();
         for submission in group {
-            let result = self.one(&txn, &keys, &submission).await;
+            let result = self.one(&txn, &keys, &done, &submission).await;
             answers.push((submission.answer, result));
         }
+        let written = match self.shelf.write(&txn, self.authority).await {
+            Ok(()) => txn.commit().await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
         // An answer tells the truth only after COMMIT. Whoever has stopped waiting does not matter.
-        match txn.commit().await {
+        match written {
             Ok(()) => {
                 keys.committed();
+                tracing::debug!(acts = answers.len(), "committed");
                 answers.into_iter().for_each(|(answer, result)| drop(answer.send(result)));
             }
             Err(error) => {
                 self.cycles.forget();
+                self.shelf.clear();
                 let text = error.to_string();
                 for (answer, _) in answers {
                     drop(answer.send(Err(Error::Unfit(text.clone()))));
@@ -119,50 +130,80 @@ impl Desk {
     }
 
     fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C, keys: &'a Keyring) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys, cycles: Some(&self.cycles) }
+        Loader { db, authority: self.authority, keys, shelf: Some(&self.shelf), cycles: Some(&self.cycles) }
     }
 
-    async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+    /// Begin a transaction for these, and find out which of them were done before.
+    async fn begin(&self, group: &[Submission]) -> Result<(DatabaseTransaction, HashMap<Uuid, act::Model>), Error> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let txn = self.db.begin_with_options(options).await?;
         // Another process may write too: what is decided from here on is decided on the newest record.
-        append::lock_head(&self.loader(&txn, &self.keys)).await?;
-        Ok(txn)
+        let head = append::lock_head(&self.loader(&txn, &self.keys)).await?;
+        self.shelf.begin(head.size as u64);
+        let done = act::Entity::find()
+            .filter(act::Column::AuthorityId.eq(self.authority))
+            .filter(act::Column::ActId.is_in(group.iter().map(|submission| submission.key)));
+        let done = done.all(&txn).await?.into_iter().map(|done| (done.act_id, done)).collect();
+        Ok((txn, done))
     }
 
-    /// One act in its savepoint: kept if it went through, rolled back if not.
-    async fn one(&self, txn: &DatabaseTransaction, keys: &Keyring, submission: &Submission) -> Result<Receipt, Error> {
-        let (savepoint, keys) = (txn.begin().await?, keys.inside());
-        let result = self.act(&savepoint, &keys, submission).await;
-        match &result {
-            Ok(_) => {
-                savepoint.commit().await?;
-                keys.committed();
-            }
-            Err(_) => savepoint.rollback().await?,
-        }
-        result
-    }
-
-    async fn act(&self, txn: &DatabaseTransaction, keys: &Keyring, submission: &Submission) -> Result<Receipt, Error> {
+    /// One act: kept if it went through, and as if it had never been if not.
+    async fn one(
+        &self,
+        txn: &DatabaseTransaction,
+        keys: &Keyring,
+        done: &HashMap<Uuid, act::Model>,
+        submission: &Submission,
+    ) -> Result<Receipt, Error> {
         let Submission { actor, key, act, secret, .. } = submission;
-        let loader = self.loader(txn, keys);
         // Keyed, for what was sent may be short enough to be guessed.
         let digest = keys.index().of("act", &serde_json::to_vec(&(act, actor.by()))?).to_vec();
-        if let Some(done) = act::Entity::find_by_id((self.authority, *key)).one(txn).await? {
-            let same = done.digest == digest;
-            return if same {
-                append::done(&loader, &done).await
-            } else {
-                Err(Refusal::from(Reason::KeyReused).into())
-            };
+        if let Some(done) = self.shelf.done(*key).or_else(|| done.get(key).cloned()) {
+            if done.digest != digest {
+                return Err(Refusal::from(Reason::KeyReused).into());
+            }
+            self.shelf.write(txn, self.authority).await?;
+            return append::done(&self.loader(txn, keys), &done).await;
         }
         if act.sets_secret() != secret.is_some() {
             return Err(Refusal::from(Reason::SecretMissing).into());
         }
+        let needs = act.needs();
+        if needs.office || needs.sheets {
+            // Looks through all records of a kind, not at one that is at hand.
+            self.shelf.write(txn, self.authority).await?;
+        }
+        let (savepoint, keys) = (txn.begin().await?, keys.inside());
+        let loader = self.loader(&savepoint, &keys);
+        match self.act(&loader, submission, digest).await {
+            Ok((receipt, added)) => {
+                savepoint.commit().await?;
+                keys.committed();
+                self.shelf.add(added);
+                if matches!(act, Act::EraseSubject { .. }) {
+                    // What is at hand was read before it was erased.
+                    self.shelf.write(txn, self.authority).await?;
+                    self.shelf.forget_records();
+                }
+                Ok(receipt)
+            }
+            Err(error) => {
+                savepoint.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn act<C: ConnectionTrait>(
+        &self,
+        loader: &Loader<'_, C>,
+        submission: &Submission,
+        digest: Vec<u8>,
+    ) -> Result<(Receipt, Added), Error> {
+        let Submission { actor, key, act, secret, .. } = submission;
         // Roles may have been taken back, or the account locked, since the actor was read.
         let actor = &match actor.by().account {
             Some(account) => loader.actor(account).await?.ok_or_else(locked)?,
@@ -170,13 +211,15 @@ impl Desk {
         };
         let case = loader.case(act, actor.by()).await?;
         let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
-        let at = (self.clock)();
+        // As fine as the columns beside the record: sent again, an act is answered with the same receipt to the letter.
+        let at = Timestamp::from_microsecond((self.clock)().as_microsecond())
+            .map_err(|_| Error::Unfit("the clock is out of range".to_owned()))?;
         let context = Context { now: at, actor, rules: &self.rules, new_id: &new_id };
         let emits = decide(&context, act, &case)?;
         let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest };
-        let receipt = append::append(&loader, &writing, &emits).await?;
-        secret::keep(&loader, act, secret.as_ref()).await?;
-        Ok(receipt)
+        let done = append::append(loader, &self.shelf, &writing, &emits).await?;
+        secret::keep(loader, act, secret.as_ref()).await?;
+        Ok(done)
     }
 }
 

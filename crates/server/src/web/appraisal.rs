@@ -7,6 +7,7 @@ mod progress;
 mod scores;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use super::{
     App,
@@ -42,7 +43,7 @@ use uuid::Uuid;
 
 /// `/appraisals/{id}` and its trail.
 pub fn routes() -> Router<App> {
-    Router::new().route("/appraisals/{id}", get(show)).route("/appraisals/{id}/trail", get(trail))
+    Router::new().route("/appraisals/{id}", get(show)).route("/appraisals/{id}/trail", get(trail::trail))
 }
 
 #[derive(Template, WebTemplate)]
@@ -273,30 +274,4 @@ impl View<'_> {
         let due = self.sheet.grade.is_some() && self.may(&act);
         due.then(|| (self.form("recommend_outcome", id), outcome::Kind::ALL.map(choice).to_vec()))
     }
-}
-
-#[derive(Template, WebTemplate)]
-#[template(path = "pages/trail.html")]
-struct Trail {
-    page: kit::Page,
-    back: String,
-    events: Vec<kit::Event>,
-}
-
-/// Everything that happened to one appraisal.
-async fn trail(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) -> Result<Trail, PageError> {
-    let record = app.store.reader(&person.actor).trail(AppraisalId(id)).await?.ok_or(PageError::NotFound)?;
-    let (t, names) = (person.reader.t, app.store.names().await?);
-    let events = record.iter().rev().map(|recorded| kit::Event {
-        tone: kit::Tone::Neutral,
-        what: t.get(&format!("event-{}", recorded.event.name())),
-        who: words::who(t, &names, recorded.stamp.by),
-        when: recorded.stamp.at,
-        note: t.with("trail-entry", &[("seq", recorded.seq.to_string())]),
-        changes: Vec::new(),
-        more: Some(kit::Crumb { label: t.get("receipt-open"), href: format!("/receipts/{}", recorded.seq) }),
-    });
-    let events = events.collect();
-    let page = person.page(&format!("/appraisals/{id}/trail"), t.get("trail-title"));
-    Ok(Trail { page, back: format!("/appraisals/{id}"), events })
 }

@@ -75,7 +75,7 @@ async fn home(
         todos,
         awaited: awaited.iter().map(|line| desk.awaited(line)).collect(),
         own: desk.own(&person).await?,
-        areas: person.areas.iter().skip(1).map(|area| way_to(t, *area)).collect(),
+        areas: person.areas().into_iter().skip(1).map(|area| way_to(t, area)).collect(),
         page: person.page("/", t.get("home-title")),
     };
     Ok(home.into_response())

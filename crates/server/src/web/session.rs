@@ -114,8 +114,6 @@ pub struct SignedIn {
     pub csrf: String,
     /// Language and display.
     pub reader: Reader,
-    /// What the navigation leads to.
-    pub areas: Vec<Area>,
     /// What has to be done before anything else.
     pub first_step: Option<FirstStep>,
     /// Entered with the demo's one click.
@@ -123,7 +121,7 @@ pub struct SignedIn {
     /// The key of a second factor that was shown but not yet confirmed.
     pub new_key: Option<String>,
     demo: bool,
-    authority: String,
+    store: Store,
     /// The key of the session in the database.
     pub(super) session: String,
     answer: Option<Answer>,
@@ -238,7 +236,6 @@ impl FromRequestParts<App> for Arriving {
         let holder = store.holder(account).await?.ok_or(PageError::SignIn)?;
         let first_step = FirstStep::of(&holder.account).filter(|_| !data.by_demo);
         Ok(Arriving(SignedIn {
-            areas: if first_step.is_some() { Vec::new() } else { Area::of(store, &holder.actor) },
             first_step,
             by_demo: data.by_demo,
             new_key: data.new_key,
@@ -249,7 +246,7 @@ impl FromRequestParts<App> for Arriving {
             csrf: data.csrf,
             reader,
             demo: app.demo,
-            authority: store.authority_name().await?,
+            store: store.clone(),
             session: kept(&id),
             answer,
         }))
@@ -257,10 +254,15 @@ impl FromRequestParts<App> for Arriving {
 }
 
 impl SignedIn {
+    /// What the navigation leads to.
+    pub fn areas(&self) -> Vec<Area> {
+        if self.first_step.is_some() { Vec::new() } else { Area::of(&self.store, &self.actor) }
+    }
+
     /// The frame of a page for this person.
     pub fn page(&self, path: &str, title: impl Into<String>) -> kit::Page {
         let t = self.reader.t;
-        let nav = self.areas.iter().map(|area| kit::NavItem {
+        let nav = self.areas().into_iter().map(|area| kit::NavItem {
             href: area.href().to_owned(),
             label: t.get(&format!("nav-{}", area.name())),
             icon: area.icon(),
@@ -271,7 +273,7 @@ impl SignedIn {
             self.actor.grants().iter().map(|grant| t.get(super::words::role(grant.role))).collect();
         kit::Page {
             path: path.to_owned(),
-            authority: self.authority.clone(),
+            authority: self.store.authority_name().to_owned(),
             person: Some(kit::SignedIn {
                 id: self.account.to_string(),
                 person: kit::Person::new(self.name.clone(), self.place.clone()),

@@ -5,6 +5,7 @@ mod api;
 mod arrows;
 mod city;
 mod cli;
+mod crash;
 #[path = "../../../store/src/fresh.rs"]
 mod fresh;
 mod glossary;

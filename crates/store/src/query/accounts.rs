@@ -15,6 +15,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LikeExpr, Query},
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Which accounts are looked for.
@@ -181,7 +182,7 @@ impl Reader<'_> {
         let account = Account::fold(record.iter().map(|recorded| (&recorded.event, recorded.stamp)));
         let Some(account) = account else { return Ok(None) };
         let case = Case { account: Some(account.clone()), ..Case::default() };
-        Ok(self.may(Reading::Accounts, &case).then_some((account, record)))
+        Ok(self.may(Reading::Accounts, &case).then_some((account, Arc::unwrap_or_clone(record))))
     }
 
     /// The own account and its record.
@@ -189,7 +190,7 @@ impl Reader<'_> {
         let Some(id) = self.actor.by().account else { return Ok(None) };
         let record = self.store.loader(&self.store.db).record(id.into()).await?;
         let account = Account::fold(record.iter().map(|recorded| (&recorded.event, recorded.stamp)));
-        Ok(account.map(|account| (account, record)))
+        Ok(account.map(|account| (account, Arc::unwrap_or_clone(record))))
     }
 
     /// People on the roster without an account, by number, at most so many after a number; none for those who may not

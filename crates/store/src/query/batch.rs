@@ -59,7 +59,8 @@ impl Reader<'_> {
         if !self.may_read(Reading::Batches) {
             return Ok(None);
         }
-        let Some(entry) = self.store.loader(&self.store.db).record(id.into()).await?.pop() else { return Ok(None) };
+        let record = self.store.loader(&self.store.db).record(id.into()).await?;
+        let Some(entry) = record.last().cloned() else { return Ok(None) };
         let Event::BatchImported(batch) = entry.event else { return Ok(None) };
         let readable = !batch.kind.is_register() || self.may_read(Reading::Registers);
         Ok(Some(BatchEntry { seq: entry.seq, stamp: entry.stamp, batch, readable }))
@@ -156,8 +157,8 @@ impl Reader<'_> {
             let row = batch_row::Entity::find_by_id(key).one(&self.store.db).await?;
             if !batches.contains_key(batch) {
                 let record = loader.record((*batch).into()).await?;
-                batches.extend(record.into_iter().filter_map(|recorded| match recorded.event {
-                    Event::BatchImported(imported) => Some((*batch, imported)),
+                batches.extend(record.iter().filter_map(|recorded| match &recorded.event {
+                    Event::BatchImported(imported) => Some((*batch, imported.clone())),
                     _ => None,
                 }));
             }

@@ -4,11 +4,12 @@
 use super::Reader;
 use crate::{Error, Recorded, attachment::Content, table::truth::attachment};
 use domain::{
-    appraisal::Appraisal, cycle::Cycle, decide::Case, id::*, notice::Notice, outcome::Outcome, progress::Attachment,
-    slate::Slate,
+    appraisal::Appraisal, cycle::Cycle, decide::Case, event::Event, id::*, notice::Notice, outcome::Outcome,
+    progress::Attachment, slate::Slate,
 };
 use policy::Reading;
 use sea_orm::EntityTrait;
+use std::sync::Arc;
 
 impl Reader<'_> {
     pub(super) fn may(&self, reading: Reading, case: &Case) -> bool {
@@ -63,7 +64,21 @@ impl Reader<'_> {
         if self.appraisal(id).await?.is_none() {
             return Ok(None);
         }
-        self.store.loader(&self.store.db).record(id.into()).await.map(Some)
+        self.store.loader(&self.store.db).record(id.into()).await.map(Arc::unwrap_or_clone).map(Some)
+    }
+
+    /// The proposals of an appraisal's grade on its slate, oldest first; none for whoever may not see the slate.
+    pub async fn proposals(&self, sheet: &Appraisal) -> Result<Vec<Recorded>, Error> {
+        let found = self.store.slate_of(sheet.opened.cycle, sheet.opened.unit).await?;
+        let Some(id) = found.map(SlateId) else { return Ok(Vec::new()) };
+        if self.slate(id).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut record = Arc::unwrap_or_clone(self.store.loader(&self.store.db).record(id.into()).await?);
+        record.retain(
+            |recorded| matches!(recorded.event, Event::GradeProposed { appraisal, .. } if appraisal == sheet.opened.id),
+        );
+        Ok(record)
     }
 
     /// A slate and its cycle.

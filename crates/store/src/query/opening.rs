@@ -7,6 +7,7 @@ use domain::{
     cycle::{self, CycleDraft, Preview},
     event::{Stream, StreamKind},
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 impl Reader<'_> {
@@ -25,6 +26,9 @@ impl Reader<'_> {
 impl Store {
     /// Every version of the rules that went on record, the oldest first: open to everyone.
     pub async fn rules_on_record(&self) -> Result<Vec<Recorded>, Error> {
-        self.loader(&self.db).record(Stream { kind: StreamKind::Rules, id: Uuid::nil() }).await
+        self.loader(&self.db)
+            .record(Stream { kind: StreamKind::Rules, id: Uuid::nil() })
+            .await
+            .map(Arc::unwrap_or_clone)
     }
 }

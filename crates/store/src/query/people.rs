@@ -135,11 +135,8 @@ impl Store {
 
     /// Who signs in with an account, for the pages; none if it is locked or unknown.
     pub async fn holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
-        let (Some(account), Some(actor)) = (self.account(id).await?, self.actor(id).await?) else { return Ok(None) };
-        let person = match actor.person() {
-            Some(person) => person::Entity::find_by_id((self.authority, person.0)).one(&self.db).await?,
-            None => None,
-        };
+        let Some(account) = self.account(id).await? else { return Ok(None) };
+        let Some((actor, person)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
         let unit = match actor.unit() {
             Some(unit) => unit::Entity::find_by_id((self.authority, unit.0)).one(&self.db).await?,
             None => None,

@@ -208,3 +208,50 @@ async fn hr_leaves_somebody_ungraded_and_takes_that_back_with_reasons() {
         assert!(!shown.has_form("change_participation"), "{login}");
     }
 }
+
+#[tokio::test]
+async fn the_trail_tells_what_changed_from_what_to_what_and_under_which_rule() {
+    let office = Office::published().await;
+    let appraisal = office.sheet("A1").await;
+    let at = format!("{}/trail", page(appraisal));
+    let hr = office.browser("AH").await.get(&at).await;
+    for told in
+        ["拟定等次", "优秀", "规则：由单位人事办理（本机关规定）", "制度：公务员法 38（已核对）", "的权重", "评分期限"]
+    {
+        assert!(hr.text().contains(told), "{told}: {}", hr.text());
+    }
+    // The slate is not hers to read: what was proposed is not in her trail either.
+    let own = office.browser("A1").await.get(&at).await;
+    assert!(!own.text().contains("拟定等次") && !own.text().contains("优秀"), "{}", own.text());
+    assert!(own.text().contains("职工A0的权重"), "{}", own.text());
+    assert!(own.body.contains("/receipts/"), "each line leads to its proof");
+    for login in ["A2", "B1", "sysadmin"] {
+        assert_eq!(office.browser(login).await.get(&at).await.status, StatusCode::NOT_FOUND, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn the_trail_of_goals_tells_each_field_and_the_words_of_who_sent_them_back() {
+    let office = Office::with_cycle().await;
+    let appraisal = office.sheet("A1").await;
+    let goals = vec![goal("办件", "一千件")];
+    office.does("A1", Act::ProposeGoals { appraisal, goals, reason: String::new() }).await;
+    let (step, reason) = (domain::goal::Step::Endorse, "写明口径".to_owned());
+    office.does("A0", Act::ReturnGoals { appraisal, version: 1, step, reason }).await;
+    let shown = office.browser("A1").await.get(&format!("{}/trail", page(appraisal))).await;
+    for told in ["办件 · 完成标准", "一千件", "写明口径", "规则：本人的事由本人办理（公务员法 38）", "目标下一环节期限"]
+    {
+        assert!(shown.text().contains(told), "{told}: {}", shown.text());
+    }
+    assert!(!shown.text().contains("权限规则此后有修订"), "the rules are those of the day");
+}
+
+#[test]
+fn every_policy_that_lets_an_act_happen_has_a_name() {
+    use crate::web::locale::Locale;
+    let policies = policy::Policies::built_in().expect("the policies");
+    for id in policies.permitting().filter(|id| !id.starts_with("read-")) {
+        let key = format!("rule-{id}");
+        assert_ne!(Locale::En.get(&key), key);
+    }
+}
