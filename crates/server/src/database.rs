@@ -75,7 +75,7 @@ impl Database {
         let file = self.master_key.clone().unwrap_or_else(beside);
         let key = if file.exists() {
             MasterKey::read(&file)
-        } else if Store::is_founded(&self.database).await.unwrap_or(true) {
+        } else if Store::is_founded(&self.database).await.context("the database can't be opened; check --database")? {
             Err(format!(
                 "the master key {} is not there, and without it nothing that is sealed in the database opens; name its \
                  place with --master-key",

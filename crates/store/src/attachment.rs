@@ -130,8 +130,10 @@ impl Store {
             let one = attachment::Entity::delete_many()
                 .filter(forgotten.clone())
                 .filter(attachment::Column::Digest.eq(&digest));
-            one.exec(&txn).await?;
-            self.keys.forget(&txn, subject(&self.keys, &digest)).await?;
+            // Named meanwhile, it stays, and so does its key.
+            if one.exec(&txn).await?.rows_affected > 0 {
+                self.keys.forget(&txn, subject(&self.keys, &digest)).await?;
+            }
             txn.commit().await?;
         }
         Ok(())

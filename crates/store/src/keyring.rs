@@ -41,6 +41,10 @@ impl Known {
     const MOST: usize = 50_000;
 
     fn keep(&mut self, key: KeyId, held: Held) {
+        // Whoever read the key just before it was destroyed must not bring it back here.
+        if matches!(self.held.get(&key), Some(Held::Destroyed)) {
+            return;
+        }
         if self.held.len() >= Self::MOST {
             *self = Known::default();
         }

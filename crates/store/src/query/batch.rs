@@ -81,13 +81,13 @@ impl Reader<'_> {
         if !entry.readable {
             return Ok((Vec::new(), 0));
         }
+        if !words.is_empty() {
+            return self.rows_with(entry, words, open_text, (skip, take)).await;
+        }
         let loader = self.store.loader(&self.store.db);
         let find = batch_row::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::BatchId.eq(entry.batch.id.0));
-        if !words.is_empty() {
-            return self.rows_with(entry, words, open_text, (skip, take)).await;
-        }
         let total = find.clone().count(&self.store.db).await?;
         let page = find.order_by_asc(Column::RowNumber).offset(skip).limit(take).all(&self.store.db).await?;
         Ok((loader.read_rows(&page).await?.into_iter().map(|(_, row)| row).collect(), total))
