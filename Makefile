@@ -1,7 +1,7 @@
 # The whole face of the project for a newcomer. Each target is one script in scripts/, to be read there.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench
+.PHONY: help demo test lint bench eval
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,3 +17,6 @@ lint: ## format and lints alone
 
 bench: ## the benchmarks
 	@scripts/bench
+
+eval: ## how well the detectors do, written to docs/EVALUATION.md
+	@scripts/eval

@@ -1,9 +1,24 @@
-//! What looks wrong: statistics over tables of an office's data.
+//! What looks wrong: detectors over fact tables.
 //!
-//! A finding is a question to a human; nothing here changes anything. No clock, no randomness but from a seed: the same facts
-//! give the same findings.
+//! ```text
+//!     folder of files ──> Facts (checked, Parquet) ──> Session (read-only SQL) ──> rows
+//!                                                                                  │
+//!     detectors/<ID>/ ──> Detector ─────────────────────────> rule, or statistic <─┘
+//!                                                                   └──> Finding
+//! ```
+//!
+//! A detector is a folder of data ([`detector`]): a statement and its thresholds, and where SQL is not enough the name of a
+//! [`statistic`]. A finding is a question to a human; nothing here changes anything. No clock, no randomness but from a
+//! seed in the detector: the same facts give the same findings, byte for byte.
 
+mod columns;
+pub mod detector;
+pub mod facts;
 pub mod finding;
 pub mod frame;
 pub mod math;
+pub mod scan;
+pub mod session;
+pub mod simulate;
 pub mod statistic;
+pub mod table;

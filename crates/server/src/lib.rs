@@ -9,6 +9,8 @@ pub mod jobs;
 pub mod recompute;
 pub mod relations;
 pub mod rules;
+pub mod scanning;
+pub mod simulating;
 pub mod terminal;
 pub mod users;
 pub mod web;

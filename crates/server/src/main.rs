@@ -1,4 +1,4 @@
-//! `mingjing`: serve, import, audit, demo, migrate, relations, user, and the processes around the record: key, sign,
+//! `mingjing`: serve, import, audit, demo, migrate, relations, scan, simulate, user, and the processes around the record: key, sign,
 //! witness, verify.
 
 use anyhow::Context;
@@ -7,7 +7,7 @@ use domain::actor::{Actor, Role};
 use server::{
     checkpoints::{self, key},
     database::Database,
-    demo, importing, jobs, recompute, relations, rules, terminal, users, web,
+    demo, importing, jobs, recompute, relations, rules, scanning, simulating, terminal, users, web,
 };
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use store::Store;
@@ -149,6 +149,16 @@ enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Run the detectors over a folder of fact tables. Ends with 3 if there are alerts, 2 on bad input.
+    Scan {
+        #[command(flatten)]
+        options: scanning::Options,
+    },
+    /// Make the fact tables of a city that does not exist, with planted misconduct and truth.csv.
+    Simulate {
+        #[command(flatten)]
+        options: simulating::Options,
+    },
     /// Open an account from the machine's own console: the first administrators. The password is a first one, to be
     /// changed at the first sign-in; administrators and inspectors then enrol a second factor.
     User {
@@ -274,6 +284,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Relations { dir, pairs, out } => {
             relations::run(&dir, &pairs, out.as_deref()).map(|()| ExitCode::SUCCESS)
         }
+        Command::Scan { options } => scanning::run(options).await,
+        Command::Simulate { options } => simulating::run(&options).map(|()| ExitCode::SUCCESS),
         Command::User { database, login, name, role, password_file } => {
             let unreadable = || format!("{} can't be read; name a file with the password", password_file.display());
             let password = std::fs::read_to_string(&password_file).with_context(unreadable)?;

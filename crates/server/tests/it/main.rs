@@ -13,6 +13,7 @@ mod importing;
 mod ledger;
 mod relations;
 mod routes;
+mod scanning;
 mod sign_in;
 mod story;
 mod transparency;

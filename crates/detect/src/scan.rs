@@ -1,0 +1,149 @@
+//! Run detectors over facts.
+
+use crate::{
+    detector::{Detector, Language},
+    facts::Facts,
+    finding::{Finding, Level, Suspect, number, rounded},
+    frame::{Frame, Lacking, Text},
+    math::fdr::{Test, Thresholds, select},
+    session::{Limits, QueryError, Session},
+    statistic::{Failure, Outcome, Settings},
+};
+use serde_json::{Map, Value};
+
+/// What a scan found, and how it came to that.
+#[derive(Debug)]
+pub struct Report {
+    /// By detector, then by cycle and subject.
+    pub findings: Vec<Finding>,
+    /// What each detector that ran computed on the way.
+    pub meta: Map<String, Value>,
+    /// The detectors that did not run, each with the tables that are not there.
+    pub skipped: Vec<(String, Vec<String>)>,
+    pub data_hash: String,
+}
+
+/// A detector gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    #[error("the facts can't be opened: {0}")]
+    Facts(QueryError),
+    #[error("detector {id}, detector.sql, {error}")]
+    Query { id: String, error: QueryError },
+    #[error("detector {id}: {error}")]
+    Statistic { id: String, error: Failure },
+}
+
+/// Run all detectors whose tables are present; all statements are checked first. `tell` hears how many are done.
+///
+/// # Errors
+/// If a statement is wrong or exceeds the limits, or a statistic has no answer.
+pub async fn scan(
+    facts: &Facts,
+    detectors: &[Detector],
+    language: Language,
+    limits: Limits,
+    tell: impl Fn(usize),
+) -> Result<Report, ScanError> {
+    let session = Session::open(facts, limits).await.map_err(ScanError::Facts)?;
+    for detector in detectors {
+        let query = |error| ScanError::Query { id: detector.id.clone(), error };
+        session.plan(&detector.statement).await.map_err(query)?;
+    }
+    let mut report = Report { findings: vec![], meta: Map::new(), skipped: vec![], data_hash: facts.hash().to_owned() };
+    for (done, detector) in detectors.iter().enumerate() {
+        tell(done);
+        let tables = &detector.manifest.tables;
+        let missing: Vec<String> = tables.iter().filter(|table| !facts.has(table)).cloned().collect();
+        if !missing.is_empty() {
+            report.skipped.push((detector.id.clone(), missing));
+            continue;
+        }
+        let query = |error| ScanError::Query { id: detector.id.clone(), error };
+        let rows = session.rows(&detector.statement).await.map_err(query)?;
+        let failed = |error| ScanError::Statistic { id: detector.id.clone(), error };
+        let outcome = detector.look(&rows).map_err(failed)?;
+        report.meta.insert(detector.id.clone(), Value::Object(outcome.meta));
+        let mut findings: Vec<Finding> =
+            outcome.suspects.into_iter().map(|suspect| detector.finding(suspect, language, facts.hash())).collect();
+        findings.sort_by(|a, b| {
+            let key = |one: &Finding| (one.cycle.clone(), one.subject_id.clone(), one.others.clone());
+            key(a).cmp(&key(b)).then_with(|| a.explanation.cmp(&b.explanation))
+        });
+        report.findings.extend(findings);
+    }
+    tell(detectors.len());
+    Ok(report)
+}
+
+impl Detector {
+    /// What the rows of its statement come to.
+    fn look(&self, rows: &Frame) -> Result<Outcome, Failure> {
+        let parameters = &self.manifest.parameters;
+        match (self.manifest.statistic, &self.manifest.thresholds) {
+            (Some(statistic), Some(thresholds)) => statistic.run(rows, &Settings { thresholds, parameters }),
+            (_, thresholds) => Ok(of_rows(rows, thresholds.as_ref())?),
+        }
+    }
+
+    fn finding(&self, suspect: Suspect, language: Language, data_hash: &str) -> Finding {
+        Finding {
+            explanation: self.explain(&suspect, language),
+            detector: self.id.clone(),
+            level: suspect.level,
+            cycle: suspect.cycle,
+            subject_kind: self.manifest.subject_kind,
+            subject_id: suspect.subject_id,
+            others: suspect.others,
+            n: suspect.n,
+            effect: rounded(suspect.effect),
+            p: suspect.p.map(rounded),
+            q: suspect.q.map(rounded),
+            evidence: suspect.evidence,
+            detector_hash: self.hash().to_owned(),
+            data_hash: data_hash.to_owned(),
+        }
+    }
+}
+
+/// The columns of a statement that every finding has; whatever else it gives is evidence.
+const FIXED: [&str; 6] = ["cycle", "subject_id", "others", "n", "effect", "p"];
+
+/// Rows that are findings themselves: of a rule all, of a statistic those beyond its thresholds. `others` are parted by
+/// `|`.
+fn of_rows(rows: &Frame, thresholds: Option<&Thresholds>) -> Result<Outcome, Lacking> {
+    let (cycle, subject) = (rows.text("cycle")?, rows.text("subject_id")?);
+    let (n, effect) = (rows.numbers("n")?, rows.numbers("effect")?);
+    let others = rows.text("others").ok();
+    let p = thresholds.map(|_| rows.numbers("p")).transpose()?;
+    let chosen: Vec<(usize, Level, Option<f64>)> = match (thresholds, p) {
+        (Some(thresholds), Some(p)) => {
+            let test = |row: usize| Test { family: cycle.codes[row], n: n[row] as u64, effect: effect[row], p: p[row] };
+            let tests: Vec<Test> = (0..rows.rows()).map(test).collect();
+            select(&tests, thresholds).into_iter().map(|one| (one.index, one.level, Some(one.q))).collect()
+        }
+        _ => (0..rows.rows()).map(|row| (row, Level::Rule, None)).collect(),
+    };
+    let evidence = |row: usize| {
+        let numbers = rows.numbers_like("").into_iter().map(|(name, column)| (name, number(column[row])));
+        let words = rows.texts().into_iter().map(|(name, column)| (name, Value::from(column.word(row))));
+        let all = numbers.chain(words).filter(|(name, _)| !FIXED.contains(name));
+        all.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()
+    };
+    let split = |text: &Text, row: usize| {
+        text.word(row).split('|').filter(|other| !other.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let suspects = chosen.into_iter().map(|(row, level, q)| Suspect {
+        level,
+        cycle: cycle.word(row).to_owned(),
+        subject_id: subject.word(row).to_owned(),
+        others: others.map(|text| split(text, row)).unwrap_or_default(),
+        n: n[row] as u64,
+        effect: effect[row],
+        p: p.map(|p| p[row]),
+        q,
+        evidence: evidence(row),
+    });
+    let meta = Map::from_iter([("rows".to_owned(), Value::from(rows.rows()))]);
+    Ok(Outcome { suspects: suspects.collect(), meta })
+}

@@ -1,0 +1,25 @@
+-- Pairs of actor and subject: how many of the subject's cases took longer than half of all that the actor decides in that
+-- kind and step. Without a difference each does so with chance one half.
+WITH waits AS (
+    SELECT CAST(date_part('year', decided_at) AS VARCHAR) AS cycle, kind, step, actor_id, subject_id,
+           CAST(date_part('epoch', decided_at) AS DOUBLE) - CAST(date_part('epoch', opened_at) AS DOUBLE) AS wait
+    FROM approvals
+    WHERE subject_id IS NOT NULL AND subject_id <> actor_id
+),
+usual AS (
+    SELECT cycle, kind, step, actor_id, median(wait) AS wait
+    FROM waits
+    GROUP BY cycle, kind, step, actor_id
+    HAVING count(DISTINCT subject_id) >= 4
+),
+pairs AS (
+    SELECT waits.cycle, waits.actor_id, waits.subject_id, count(*) AS cases,
+           count(*) FILTER (WHERE waits.wait > usual.wait) AS slow
+    FROM waits
+    JOIN usual ON usual.cycle = waits.cycle AND usual.kind = waits.kind AND usual.step = waits.step
+        AND usual.actor_id = waits.actor_id
+    GROUP BY waits.cycle, waits.actor_id, waits.subject_id
+)
+SELECT cycle, actor_id AS subject_id, subject_id AS others, cases AS n, CAST(slow AS DOUBLE) / cases - 0.5 AS effect,
+       slow, binomial_tail(CAST(slow AS DOUBLE), CAST(cases AS DOUBLE), 0.5) AS p
+FROM pairs
