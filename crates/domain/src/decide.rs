@@ -22,6 +22,7 @@ use crate::{
     slate::{self, Slate},
     todo,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What lies in front of a decision. The store loads what [`Act::needs`] names, inside the transaction
@@ -29,7 +30,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default)]
 pub struct Case {
     /// The cycle of whatever it is about.
-    pub cycle: Option<Cycle>,
+    pub cycle: Option<Arc<Cycle>>,
     /// The appraisal.
     pub appraisal: Option<Appraisal>,
     /// The slate: of the act, of the notice, or of the appraisal.
@@ -66,7 +67,7 @@ pub struct Case {
 
 impl Case {
     fn cycle(&self) -> Result<&Cycle, Refusal> {
-        self.cycle.as_ref().ok_or_else(|| Reason::NotFound.into())
+        self.cycle.as_deref().ok_or_else(|| Reason::NotFound.into())
     }
 
     fn appraisal(&self) -> Result<&Appraisal, Refusal> {

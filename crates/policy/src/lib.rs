@@ -4,8 +4,8 @@
 mod facts;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
-    ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, ParseErrors, Policy,
+    PolicyId, PolicySet, PolicySetError, Request, Schema, ValidationMode, Validator,
 };
 use domain::{
     act::Act,
@@ -30,7 +30,10 @@ pub const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 
 /// The policies in force, checked against the schema.
 pub struct Policies {
-    set: PolicySet,
+    /// What there is to ask about each action: most policies are about a few, and asking all of them takes many times as
+    /// long.
+    sets: BTreeMap<String, PolicySet>,
+    uids: Uids,
     authorizer: Authorizer,
     notes: BTreeMap<String, Note>,
     hash: String,
@@ -191,12 +194,15 @@ impl Policies {
                 set.add(policy.new_id(PolicyId::new(id))).map_err(|error| Unusable(format!("{name}: {error}")))?;
             }
         }
+        let sets = schema.actions().map(|action| Ok((action.id().unescaped().to_owned(), about(&set, action)?)));
+        let sets = sets.collect::<Result<_, _>>().map_err(|error: PolicySetError| unusable(&error))?;
+        let uids = Uids::new().map_err(|error| unusable(&error))?;
         let checked = Validator::new(schema).validate(&set, ValidationMode::Strict);
         if let Some(error) = checked.validation_errors().next() {
             return Err(unusable(error));
         }
         let hash = hex::encode(hasher.finalize());
-        Ok(Policies { set, authorizer: Authorizer::new(), notes, hash })
+        Ok(Policies { sets, uids, authorizer: Authorizer::new(), notes, hash })
     }
 
     /// The content hash of all policies.
@@ -251,18 +257,12 @@ impl Policies {
 
     fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {
         let broken = || Denied::because("policy-broken");
-        let uid = |kind: &str, id: &str| {
-            let kind = EntityTypeName::from_str(kind).ok()?;
-            Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
-        };
-        let (Some(user), Some(action_uid), Some(resource)) =
-            (uid("User", "actor"), uid("Action", action), uid("Case", "case"))
-        else {
-            return Err(broken());
-        };
-        let entities = facts.entities(actor, user.clone(), resource.clone()).ok_or_else(broken)?;
-        let request = Request::new(user, action_uid, resource, Context::empty(), None).map_err(|_| broken())?;
-        let response = self.authorizer.is_authorized(&request, &self.set, &entities);
+        let Uids { user, case, action: kind } = &self.uids;
+        let entities = facts.entities(actor, user.clone(), case.clone()).ok_or_else(broken)?;
+        let asked = EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(action));
+        let request = Request::new(user.clone(), asked, case.clone(), Context::empty(), None).map_err(|_| broken())?;
+        let set = self.sets.get(action).ok_or_else(broken)?;
+        let response = self.authorizer.is_authorized(&request, set, &entities);
         let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
         // A policy that could not be evaluated is no permission.
         if response.diagnostics().errors().next().is_some() {
@@ -290,6 +290,37 @@ impl Policies {
         messages.dedup();
         basis.dedup();
         Denied { messages, basis, forbidden_by }
+    }
+}
+
+/// The policies that say something about an action. None of the actions is a group of others, so those are the ones that
+/// name it, or that name none.
+fn about(set: &PolicySet, action: &EntityUid) -> Result<PolicySet, PolicySetError> {
+    let says = |policy: &&Policy| match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::In(actions) => actions.contains(action),
+        ActionConstraint::Eq(only) => only == *action,
+    };
+    let mut about = PolicySet::new();
+    set.policies().filter(says).try_for_each(|policy| about.add(policy.clone()))?;
+    Ok(about)
+}
+
+/// The parts of a question that are always the same.
+struct Uids {
+    user: EntityUid,
+    case: EntityUid,
+    action: EntityTypeName,
+}
+
+impl Uids {
+    fn new() -> Result<Self, ParseErrors> {
+        let [user, case, action] = ["User", "Case", "Action"].map(EntityTypeName::from_str);
+        Ok(Uids {
+            user: EntityUid::from_type_name_and_id(user?, EntityId::new("actor")),
+            case: EntityUid::from_type_name_and_id(case?, EntityId::new("case")),
+            action: action?,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     shelf::{Added, Shelf},
     table::truth::*,
     tree::Trees,
-    view,
+    view::{self, Change},
 };
 use domain::{
     act::Act,
@@ -20,7 +20,10 @@ use jiff::Timestamp;
 use policy::Permit;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -51,8 +54,8 @@ pub(crate) struct Writing<'a> {
     pub digest: Vec<u8>,
 }
 
-/// Write the events. A [`Permit`] is needed, and only policy makes one. Views and keys are written now, the rest is what the
-/// act adds, to be written with that of others.
+/// Write the events. A [`Permit`] is needed, and only policy makes one. Keys are written now, the rest is what the act
+/// adds, to be written with that of others.
 pub(crate) async fn append<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     shelf: &Shelf,
@@ -86,7 +89,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
             permit: Permitted { policies: writing.permit.hash().to_owned(), ids: writing.permit.policies().to_vec() },
         });
     }
-    show(loader, &added.recorded).await?;
+    added.shown = shown(loader, &added.recorded).await?;
     for emit in emits {
         if let Event::SubjectErased { keys, .. } = &emit.event {
             loader.keys.destroy(loader.db, keys).await?;
@@ -185,10 +188,11 @@ pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Res
     find.one(loader.db).await?.ok_or_else(|| Error::Broken("the head of the record is missing".to_owned()))
 }
 
-/// Bring the views up to date with what was just recorded.
-async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<(), Error> {
+/// What brings the views up to date with these entries.
+async fn shown<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<Vec<Change>, Error> {
+    let mut changes = Vec::new();
     let mut touched: BTreeSet<Stream> = new.iter().map(|recorded| recorded.stream).collect();
-    let mut cycles: BTreeMap<CycleId, (Option<Cycle>, Option<Cycle>)> = BTreeMap::new();
+    let mut cycles: BTreeMap<CycleId, (Option<Arc<Cycle>>, Option<Arc<Cycle>>)> = BTreeMap::new();
     // What hangs on a cycle shows it too: when a cycle changes, all of it is shown anew.
     for stream in touched.clone().into_iter().filter(|stream| stream.kind == StreamKind::Cycle) {
         let id = CycleId(stream.id);
@@ -210,15 +214,15 @@ async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> R
                     place.insert(before_and_after(loader, id, new).await?);
                 }
                 let (before, after) = &cycles[&id];
-                (before.as_ref(), after.as_ref())
+                (before.as_deref(), after.as_deref())
             }
             None => (None, None),
         };
         let before = view::rows(loader.authority, stream, &old, before);
         let after = view::rows(loader.authority, stream, &record, after);
-        view::change(loader.db, before, after).await?;
+        changes.extend(view::changes(before, after));
     }
-    Ok(())
+    Ok(changes)
 }
 
 /// A cycle as it was before these entries, and as it is with them.
@@ -226,7 +230,7 @@ async fn before_and_after<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     id: CycleId,
     new: &[Recorded],
-) -> Result<(Option<Cycle>, Option<Cycle>), Error> {
+) -> Result<(Option<Arc<Cycle>>, Option<Arc<Cycle>>), Error> {
     if new.iter().all(|recorded| recorded.stream != Stream::from(id)) {
         let unchanged = loader.cycle(id).await?;
         return Ok((unchanged.clone(), unchanged));
@@ -235,7 +239,7 @@ async fn before_and_after<C: ConnectionTrait>(
     let old = loader.record(id.into()).await?;
     let record: Vec<Recorded> =
         old.iter().chain(new.iter().filter(|new| new.stream == Stream::from(id))).cloned().collect();
-    Ok((fold_cycle(&old), fold_cycle(&record)))
+    Ok((fold_cycle(&old).map(Arc::new), fold_cycle(&record).map(Arc::new)))
 }
 
 /// The cycle that an aggregate hangs on.

@@ -155,6 +155,7 @@ impl Store {
             rules,
             policies,
             names: Default::default(),
+            holders: Default::default(),
             cycles,
             keys,
             writer,

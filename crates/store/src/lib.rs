@@ -53,6 +53,7 @@ pub struct Store {
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
     names: query::KnownNames,
+    holders: query::KnownHolders,
     cycles: load::KnownCycles,
     keys: keyring::Keyring,
     writer: writer::Handle,

@@ -120,6 +120,35 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(record)
     }
 
+    /// Get the records of some aggregates that are not at hand, all at once. What can't be read stays to be asked for.
+    pub(crate) async fn fetch(&self, streams: &BTreeSet<Stream>) {
+        let Some(shelf) = self.shelf else { return };
+        let away: Vec<Stream> = streams.iter().copied().filter(|stream| shelf.record(*stream).is_none()).collect();
+        for part in away.chunks(source::CHUNK) {
+            let entries = entry::Entity::find()
+                .filter(entry::Column::AuthorityId.eq(self.authority))
+                .filter(entry::Column::StreamId.is_in(part.iter().map(|stream| stream.id)))
+                .order_by_asc(entry::Column::Seq);
+            let Ok(entries) = entries.all(self.db).await else { return };
+            let Ok(read) = self.read(&entries).await else { return };
+            let mut records: HashMap<Stream, Vec<Recorded>> = part.iter().map(|stream| (*stream, Vec::new())).collect();
+            for (entry, recorded) in entries.iter().zip(read) {
+                let kind = record::stream_kind(&entry.stream_kind);
+                let of = kind.and_then(|kind| records.get_mut(&Stream { kind, id: entry.stream_id }));
+                of.into_iter().for_each(|record| record.push(recorded.clone()));
+            }
+            records.into_iter().for_each(|(stream, record)| shelf.put(stream, Arc::new(record)));
+        }
+    }
+
+    /// The tables, for whoever looks for something in them. What waits to be written is not in them yet.
+    fn tables(&self) -> Result<&C, Error> {
+        match self.shelf.is_none_or(Shelf::is_settled) {
+            true => Ok(self.db),
+            false => Err(Error::Broken("an act looks at tables that are behind the record".to_owned())),
+        }
+    }
+
     /// Read entries back, with their words as far as they were not erased.
     pub(crate) async fn read(&self, entries: &[entry::Model]) -> Result<Vec<Recorded>, Error> {
         let keys = self.keys.opening(self.db, entries.iter().filter_map(record::key_of)).await?;
@@ -133,7 +162,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(entry::Column::AuthorityId.eq(self.authority))
             .filter(entry::Column::StreamKind.eq(kind.as_str()))
             .order_by_asc(entry::Column::Seq)
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let mut newest = BTreeMap::new();
         for recorded in self.read(&entries).await? {
@@ -145,15 +174,15 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(newest.into_values().collect())
     }
 
-    pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Cycle>, Error> {
-        let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?)) };
+    pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Arc<Cycle>>, Error> {
+        let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?).map(Arc::new)) };
         let Some(newest) = self.newest_of(id.into()).await? else { return Ok(None) };
         if let Some(known) = cycles.at(id, newest) {
-            return Ok(Some(Cycle::clone(&known)));
+            return Ok(Some(known));
         }
-        let folded = fold_cycle(&self.record(id.into()).await?);
+        let folded = fold_cycle(&self.record(id.into()).await?).map(Arc::new);
         if let Some(cycle) = &folded {
-            cycles.keep(id, newest, Arc::new(cycle.clone()));
+            cycles.keep(id, newest, cycle.clone());
         }
         Ok(folded)
     }
@@ -236,12 +265,12 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .columns([view::batch::Column::BatchId, view::batch::Column::Seq])
             .filter(view::batch::Column::AuthorityId.eq(self.authority))
             .filter(view::batch::Column::Kind.eq(kind.as_str()));
-        Ok(batches.into_tuple::<(Uuid, i64)>().all(self.db).await?.into_iter().collect())
+        Ok(batches.into_tuple::<(Uuid, i64)>().all(self.tables()?).await?.into_iter().collect())
     }
 
     /// Whether a batch is on record.
     pub(crate) async fn is_on_record(&self, batch: BatchId) -> Result<bool, Error> {
-        Ok(view::batch::Entity::find_by_id((self.authority, batch.0)).one(self.db).await?.is_some())
+        Ok(view::batch::Entity::find_by_id((self.authority, batch.0)).one(self.tables()?).await?.is_some())
     }
 
     /// A batch that waits with all its rows to go on record.
@@ -361,7 +390,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let shown = view::outcome::Entity::find()
             .filter(view::outcome::Column::AuthorityId.eq(self.authority))
             .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let mut outcomes = Vec::new();
         for row in shown {
@@ -394,7 +423,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             office.leave = self.leave(&office.roster, cycle.from, cycle.to).await?;
             office.cycles = view::cycle::Entity::find()
                 .filter(view::cycle::Column::AuthorityId.eq(self.authority))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|cycle| cycle.title)
@@ -435,7 +464,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(appraisal::Column::AuthorityId.eq(self.authority))
             .filter(appraisal::Column::PersonId.eq(person.id.0))
             .into_tuple()
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let open_cycles = cycle::Entity::find()
             .select_only()
@@ -444,7 +473,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(cycle::Column::CycleId.is_in(sheets.iter().map(|(_, cycle)| *cycle)))
             .filter(cycle::Column::ClosedAt.is_null())
             .into_tuple()
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let own: BTreeSet<Uuid> = sheets.into_iter().map(|(sheet, _)| sheet).collect();
         let mut subjects = vec![person.id.0, source::subject_of_number(self.keys, &person.number)];
@@ -452,11 +481,11 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let cited = citation::Entity::find()
             .filter(citation::Column::AuthorityId.eq(self.authority))
             .filter(citation::Column::AppraisalId.is_in(own.iter().copied()));
-        for file in cited.all(self.db).await? {
+        for file in cited.all(self.tables()?).await? {
             let others = citation::Entity::find()
                 .filter(citation::Column::AuthorityId.eq(self.authority))
                 .filter(citation::Column::Digest.eq(&file.digest))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?;
             if others.iter().all(|other| own.contains(&other.appraisal_id)) {
                 subjects.push(attachment::subject(self.keys, &file.digest));
@@ -489,9 +518,9 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     async fn taken(&self, login: &str, person: Option<PersonId>) -> Result<Taken, Error> {
         use view::account::Column;
         let find = || view::account::Entity::find().filter(Column::AuthorityId.eq(self.authority));
-        let login = find().filter(Column::Login.eq(login)).one(self.db).await?.is_some();
+        let login = find().filter(Column::Login.eq(login)).one(self.tables()?).await?.is_some();
         let person = match person {
-            Some(id) => find().filter(Column::PersonId.eq(id.0)).one(self.db).await?.is_some(),
+            Some(id) => find().filter(Column::PersonId.eq(id.0)).one(self.tables()?).await?.is_some(),
             None => false,
         };
         Ok(Taken { login, person })
@@ -524,7 +553,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             StreamKind::Slate => view::slate::Entity::find()
                 .filter(view::slate::Column::AuthorityId.eq(self.authority))
                 .filter(view::slate::Column::CycleId.eq(cycle.0))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|slate| slate.slate_id)
@@ -532,7 +561,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             _ => view::appraisal::Entity::find()
                 .filter(view::appraisal::Column::AuthorityId.eq(self.authority))
                 .filter(view::appraisal::Column::CycleId.eq(cycle.0))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|appraisal| appraisal.appraisal_id)
@@ -623,7 +652,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
                 .filter(view::slate::Column::AuthorityId.eq(self.authority))
                 .filter(view::slate::Column::CycleId.eq(appraisal.opened.cycle.0))
                 .filter(view::slate::Column::UnitId.eq(appraisal.opened.unit.0))
-                .one(self.db)
+                .one(self.tables()?)
                 .await?;
             if let Some(slate) = slate {
                 case.slate = self.slate(SlateId(slate.slate_id)).await?;

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use ledger::{Algorithm, Cipher};
 use policy::Permit;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -176,35 +176,73 @@ pub(crate) fn words(
     Words::from_plain(&plain).map(Some).ok_or_else(|| broken("the sealed words have no salt"))
 }
 
+/// A body as it is written, but for what happened, which is read with the words.
+#[derive(Deserialize)]
+pub(crate) struct Body<'a> {
+    pub authority: Uuid,
+    pub stream: Stream,
+    pub at: Timestamp,
+    pub by: By,
+    pub act: ActOf,
+    pub permit: Permitted,
+    pub event: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    /// The commitment to the words, in hexadecimal digits.
+    pub sealed: Option<String>,
+}
+
+/// The act an entry came from.
+#[derive(Deserialize)]
+pub(crate) struct ActOf {
+    pub id: Uuid,
+    pub name: String,
+}
+
+impl<'a> Body<'a> {
+    /// Read the body of an entry.
+    pub(crate) fn of(entry: &'a entry::Model) -> Result<Self, Error> {
+        serde_json::from_str(&entry.body)
+            .map_err(|error| Error::Broken(format!("entry {}: the body is not understood ({error})", entry.seq)))
+    }
+
+    /// What happened: the words back in their places, or blacked out where they were erased.
+    fn event(&self, words: Option<&Words>) -> Result<Event, serde_json::Error> {
+        if words.is_none() && self.sealed.is_none() {
+            // Nothing to put back: straight from the text.
+            let Body { event, data, .. } = self;
+            return match data.get() {
+                "{}" => serde_json::from_value(json!({ "event": event })),
+                data => serde_json::from_str(&format!("{{\"event\":{},\"data\":{data}}}", Value::from(event.as_str()))),
+            };
+        }
+        let mut data: Map<String, Value> = serde_json::from_str(self.data.get())?;
+        match words {
+            Some(words) => private::put_back(&mut data, serde_json::from_slice(&words.text)?),
+            None => private::black_out(&mut data, &self.event),
+        }
+        serde_json::from_value(json!({ "event": self.event, "data": data }))
+    }
+
+    /// The entry as it is told.
+    pub(crate) fn told(self, entry: &entry::Model, words: Option<&Words>) -> Result<Recorded, Error> {
+        let event = self
+            .event(words)
+            .map_err(|error| Error::Broken(format!("entry {}: the event is not understood ({error})", entry.seq)))?;
+        Ok(Recorded {
+            seq: entry.seq as u64,
+            stream: self.stream,
+            act: self.act.name,
+            stamp: Stamp { at: self.at, by: self.by },
+            event,
+            permit: self.permit,
+        })
+    }
+}
+
 /// Read an entry back. What counts is the body (and what it commits to), not the columns beside it.
 pub(crate) fn read(entry: &entry::Model, words: Option<&Words>) -> Result<Recorded, Error> {
-    let broken = |what: &str| Error::Broken(format!("entry {}: {what}", entry.seq));
-    let mut body: Value = serde_json::from_str(&entry.body).map_err(|_| broken("the body is no JSON"))?;
-    let mut data = match body["data"].take() {
-        Value::Object(data) => data,
-        _ => Map::new(),
-    };
-    let name = body["event"].as_str().unwrap_or_default();
-    if let Some(words) = words {
-        let words = serde_json::from_slice(&words.text).map_err(|_| broken("the sealed words are no JSON"))?;
-        private::put_back(&mut data, words);
-    } else if body["sealed"].is_string() {
-        private::black_out(&mut data, name);
-    }
-    let event = join(name, data).map_err(|error| broken(&format!("the event is not understood ({error})")))?;
-    let stream: Stream =
-        serde_json::from_value(body["stream"].take()).map_err(|_| broken("the stream is not understood"))?;
-    let by: By = serde_json::from_value(body["by"].take()).map_err(|_| broken("the actor is not understood"))?;
-    let at: Timestamp =
-        body["at"].as_str().unwrap_or_default().parse().map_err(|_| broken("the time is not understood"))?;
-    Ok(Recorded {
-        seq: entry.seq as u64,
-        stream,
-        act: body["act"]["name"].as_str().unwrap_or_default().to_owned(),
-        stamp: Stamp { at, by },
-        event,
-        permit: serde_json::from_value(body["permit"].take()).map_err(|_| broken("the permit is not understood"))?,
-    })
+    Body::of(entry)?.told(entry, words)
 }
 
 /// An event as its name and its fields.
@@ -216,15 +254,6 @@ fn split(event: &Event) -> Result<(String, Map<String, Value>), Error> {
         _ => Map::new(),
     };
     Ok((name, data))
-}
-
-fn join(name: &str, data: Map<String, Value>) -> Result<Event, serde_json::Error> {
-    let empty = data.is_empty();
-    let mut event = json!({ "event": name });
-    if !empty {
-        event["data"] = Value::Object(data);
-    }
-    serde_json::from_value(event)
 }
 
 /// The kind of stream a column names.

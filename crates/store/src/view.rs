@@ -1,7 +1,7 @@
 //! From the state of an aggregate to the rows that show it. Pure: the same record gives the same rows on
 //! every backend, which is what `mingjing audit` relies on.
 
-use crate::table::view::*;
+use crate::table::{truth::entry, view::*};
 use domain::{
     account::Account,
     actor::Assignee,
@@ -18,19 +18,21 @@ use domain::{
 };
 use jiff::civil::Date;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
-    sea_query::OnConflict,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait,
+    PaginatorTrait, PrimaryKeyToColumn, QueryFilter,
+    sea_query::{Expr, OnConflict, Query},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::record::Recorded;
 
-/// The tables that are views, each with its rows' type, in the order they are compared.
+/// The tables that are views, each with its rows' type, the column that says which aggregate a row shows, and the kinds of
+/// aggregate that it shows.
 macro_rules! views {
-    ($($module:ident => $variant:ident),* $(,)?) => {
+    ($($module:ident => $variant:ident, $owner:ident of $($kind:ident)|+;)*) => {
         /// A row of a view.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Row {
             $($variant($module::Model),)*
         }
@@ -42,53 +44,101 @@ macro_rules! views {
                     $(Row::$variant(row) => (stringify!($module), key_of::<$module::Entity>(row)),)*
                 }
             }
-
-            /// Write the row over whatever stands under its key.
-            pub(crate) async fn put(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
-                match self {
-                    $(Row::$variant(row) => put::<$module::Entity>(db, row).await,)*
-                }
-            }
-
-            /// Take the row away.
-            pub(crate) async fn drop(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
-                match self {
-                    $(Row::$variant(row) => row.into_active_model().delete(db).await.map(|_| ()),)*
-                }
-            }
         }
 
-        /// The names of the views.
-        pub(crate) const VIEWS: &[&str] = &[$(stringify!($module)),*];
-
-        /// Every row of a view by key, as JSON, for comparison across backends.
-        pub(crate) async fn rows_of(
+        /// Bring the tables to these changes.
+        pub(crate) async fn write(
             db: &impl ConnectionTrait,
-            view: &str,
-        ) -> Result<BTreeMap<String, serde_json::Value>, DbErr> {
-            match view {
-                $(stringify!($module) => {
-                    let rows = $module::Entity::find().all(db).await?;
-                    let json = |row: &$module::Model| serde_json::to_value(row).unwrap_or_default();
-                    Ok(rows.iter().map(|row| (key_of::<$module::Entity>(row), json(row))).collect())
-                })*
-                _ => Ok(BTreeMap::new()),
+            changes: impl IntoIterator<Item = Change>,
+        ) -> Result<(), DbErr> {
+            let (mut put, mut dropped) = (Vec::new(), Vec::new());
+            for change in changes {
+                match change {
+                    Change::Put(row) => put.push(row),
+                    Change::Drop(row) => dropped.push(row),
+                }
             }
+            $({
+                let of = |row: &Row| match row {
+                    Row::$variant(row) => Some(row.clone()),
+                    _ => None,
+                };
+                // What makes room comes first: of some columns no two rows have the same.
+                drop_all::<$module::Entity>(db, dropped.iter().filter_map(of).collect()).await?;
+                put_all::<$module::Entity>(db, put.iter().filter_map(of).collect()).await?;
+            })*
+            Ok(())
+        }
+
+        /// The rows that show these aggregates of one kind, as they stand in the tables.
+        pub(crate) async fn shown(
+            db: &impl ConnectionTrait,
+            authority: Uuid,
+            kind: StreamKind,
+            owners: &[Uuid],
+        ) -> Result<Vec<Row>, DbErr> {
+            let mut rows = Vec::new();
+            $(if matches!(kind, $(StreamKind::$kind)|+) {
+                let found = $module::Entity::find()
+                    .filter($module::Column::AuthorityId.eq(authority))
+                    .filter($module::Column::$owner.is_in(owners.iter().copied()));
+                rows.extend(found.all(db).await?.into_iter().map(Row::$variant));
+            })*
+            Ok(rows)
+        }
+
+        /// How many rows all views have together.
+        pub(crate) async fn count(db: &impl ConnectionTrait, authority: Uuid) -> Result<u64, DbErr> {
+            let mut count = 0;
+            $(count += $module::Entity::find().filter($module::Column::AuthorityId.eq(authority)).count(db).await?;)*
+            Ok(count)
+        }
+
+        /// Rows that show what is in no record.
+        pub(crate) async fn strays(db: &impl ConnectionTrait, authority: Uuid) -> Result<Vec<Row>, DbErr> {
+            let mut strays = Vec::new();
+            $({
+                let kinds = [$(StreamKind::$kind),+].map(StreamKind::as_str);
+                let told = Query::select()
+                    .expr(Expr::val(1))
+                    .from(entry::Entity)
+                    .and_where(entry::Column::AuthorityId.eq(authority))
+                    .and_where(Expr::col((entry::Entity, entry::Column::StreamId)).eq(Expr::col(($module::Entity, $module::Column::$owner))))
+                    .and_where(entry::Column::StreamKind.is_in(kinds))
+                    .to_owned();
+                let found = $module::Entity::find()
+                    .filter($module::Column::AuthorityId.eq(authority))
+                    .filter(Expr::exists(told).not());
+                strays.extend(found.all(db).await?.into_iter().map(Row::$variant));
+            })*
+            Ok(strays)
         }
     };
 }
 
 views! {
-    rules => Rules, unit => Unit, person => Person, indicator => Indicator, batch => Batch, account => Account,
-    role_grant => RoleGrant, cycle => Cycle, appraisal => Appraisal, duty => Duty, citation => Citation,
-    score => Score, slate => Slate, notice => Notice, outcome => Outcome, todo => Todo,
+    rules => Rules, StreamId of Rules;
+    unit => Unit, UnitId of Unit;
+    person => Person, PersonId of Person;
+    indicator => Indicator, IndicatorId of Indicator;
+    batch => Batch, BatchId of Batch;
+    account => Account, AccountId of Account;
+    role_grant => RoleGrant, AccountId of Account;
+    cycle => Cycle, CycleId of Cycle;
+    appraisal => Appraisal, AppraisalId of Appraisal;
+    duty => Duty, AppraisalId of Appraisal;
+    citation => Citation, AppraisalId of Appraisal;
+    score => Score, AppraisalId of Appraisal;
+    slate => Slate, SlateId of Slate;
+    notice => Notice, NoticeId of Notice;
+    outcome => Outcome, OutcomeId of Outcome;
+    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome;
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
 where
-    E::Model: sea_orm::ModelTrait<Entity = E>,
+    E::Model: ModelTrait<Entity = E>,
 {
-    use sea_orm::ModelTrait;
     let part = |key: E::PrimaryKey| match row.get(key.into_column()) {
         sea_orm::Value::Uuid(Some(id)) => id.to_string(),
         sea_orm::Value::String(Some(text)) => text.to_string(),
@@ -98,13 +148,53 @@ where
     E::PrimaryKey::iter().skip(1).map(part).collect::<Vec<_>>().join("/")
 }
 
-async fn put<E: EntityTrait>(db: &impl ConnectionTrait, row: E::Model) -> Result<(), DbErr>
+/// A row of a view that comes about or becomes another, or is no more.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Put(Row),
+    Drop(Row),
+}
+
+impl Change {
+    /// The table and the key within it, as one text.
+    pub(crate) fn key(&self) -> (&'static str, String) {
+        let (Change::Put(row) | Change::Drop(row)) = self;
+        row.key()
+    }
+}
+
+/// How many rows one statement writes: under the parameter limits of both backends.
+const AT_ONCE: usize = 500;
+
+fn keys<E: EntityTrait>() -> impl Iterator<Item = E::Column> {
+    E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column)
+}
+
+/// Write rows over whatever stands under their keys.
+async fn put_all<E: EntityTrait>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<(), DbErr>
 where
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let conflict = OnConflict::columns(keys).update_columns(E::Column::iter()).to_owned();
-    E::insert(row.into_active_model()).on_conflict(conflict).exec_without_returning(db).await.map(|_| ())
+    for part in rows.chunks(AT_ONCE) {
+        let conflict = OnConflict::columns(keys::<E>()).update_columns(E::Column::iter()).to_owned();
+        let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
+        E::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Take rows away.
+async fn drop_all<E: EntityTrait>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<(), DbErr>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    for part in rows.chunks(AT_ONCE) {
+        let any = part.iter().fold(Condition::any(), |any, row| {
+            any.add(keys::<E>().fold(Condition::all(), |all, key| all.add(key.eq(row.get(key)))))
+        });
+        E::delete_many().filter(any).exec(db).await?;
+    }
+    Ok(())
 }
 
 fn micros(at: jiff::Timestamp) -> i64 {
@@ -428,17 +518,10 @@ impl View {
     }
 }
 
-/// Bring the rows of one aggregate from `before` to `after`.
-pub(crate) async fn change(db: &impl ConnectionTrait, before: Vec<Row>, after: Vec<Row>) -> Result<(), DbErr> {
+/// What brings the rows of one aggregate from `before` to `after`.
+pub(crate) fn changes(before: Vec<Row>, after: Vec<Row>) -> impl Iterator<Item = Change> {
     let keyed = |rows: Vec<Row>| rows.into_iter().map(|row| (row.key(), row)).collect::<BTreeMap<_, _>>();
-    let (mut before, after) = (keyed(before), keyed(after));
-    for (key, row) in after {
-        if before.remove(&key).as_ref() != Some(&row) {
-            row.put(db).await?;
-        }
-    }
-    for row in before.into_values() {
-        row.drop(db).await?;
-    }
-    Ok(())
+    let (mut before, mut after) = (keyed(before), keyed(after));
+    after.retain(|key, row| before.remove(key).as_ref() != Some(row));
+    after.into_values().map(Change::Put).chain(before.into_values().map(Change::Drop))
 }

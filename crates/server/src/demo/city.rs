@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use store::{Error, Store, attachment::Incoming};
 use tokio::task::JoinSet;
@@ -138,7 +139,7 @@ impl City {
     }
 
     /// Every appraisal of a cycle, with the cycle.
-    pub(super) async fn sheets(&self, cycle: CycleId) -> anyhow::Result<(Cycle, Vec<Appraisal>)> {
+    pub(super) async fn sheets(&self, cycle: CycleId) -> anyhow::Result<(Arc<Cycle>, Vec<Appraisal>)> {
         let (desk, mut sheets, mut of) = (self.store.reader(self.hr()), Vec::new(), None);
         for id in self.store.appraisals_of(cycle).await? {
             let (cycle, sheet) = desk.appraisal(id).await?.context("HR reads every appraisal")?;
@@ -157,7 +158,7 @@ impl City {
     }
 
     /// The slate of a unit in a cycle, with the cycle.
-    pub(super) async fn slate(&self, cycle: CycleId, unit: &str) -> anyhow::Result<(Cycle, Slate)> {
+    pub(super) async fn slate(&self, cycle: CycleId, unit: &str) -> anyhow::Result<(Arc<Cycle>, Slate)> {
         let (desk, unit) = (self.store.reader(self.hr()), self.unit(unit)?);
         let slates = desk.slates(cycle).await?;
         let row = slates.iter().find(|row| row.unit_id == unit.0).context("each unit has a slate")?;

@@ -37,7 +37,7 @@ use domain::{
     points::Points,
     score::Value,
 };
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 use store::{query::Names, tables::person};
 use uuid::Uuid;
 
@@ -78,7 +78,7 @@ struct View<'a> {
     t: Locale,
     names: &'a Names,
     roster: &'a [person::Model],
-    cycle: &'a Cycle,
+    cycle: &'a Arc<Cycle>,
     sheet: &'a Appraisal,
 }
 

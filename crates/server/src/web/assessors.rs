@@ -32,7 +32,7 @@ use domain::{
 };
 use lines::{Lines, Step};
 pub use lines::{weight_field, who_field};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use store::query::{Narrowing, Only};
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ async fn one(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) -> 
     one_with(&app, &person, &cycle, &sheet, lines).await
 }
 
-async fn found(app: &App, person: &SignedIn, id: Uuid) -> Result<(Cycle, Appraisal), PageError> {
+async fn found(app: &App, person: &SignedIn, id: Uuid) -> Result<(Arc<Cycle>, Appraisal), PageError> {
     let found = app.store.reader(&person.actor).appraisal(AppraisalId(id)).await?;
     found.ok_or(PageError::NotFound)
 }
@@ -77,7 +77,7 @@ fn act(sheet: &Appraisal, assessors: Vec<Assessor>) -> Act {
 async fn one_with(
     app: &App,
     person: &SignedIn,
-    cycle: &Cycle,
+    cycle: &Arc<Cycle>,
     sheet: &Appraisal,
     mut lines: Lines,
 ) -> Result<One, PageError> {

@@ -170,7 +170,7 @@ struct View<'a> {
     t: Locale,
     app: &'a App,
     person: &'a SignedIn,
-    cycle: &'a Cycle,
+    cycle: &'a Arc<Cycle>,
     notice: &'a Notice,
     names: Arc<Names>,
     here: String,

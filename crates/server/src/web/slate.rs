@@ -134,7 +134,7 @@ struct View<'a> {
     here: String,
     app: &'a App,
     person: &'a SignedIn,
-    cycle: &'a Cycle,
+    cycle: &'a Arc<Cycle>,
     slate: &'a Slate,
 }
 

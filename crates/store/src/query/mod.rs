@@ -23,8 +23,8 @@ pub use entries::{EntryFilter, EntryLine, Proven};
 pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};
-pub(crate) use people::KnownNames;
 pub use people::{Holder, Names};
+pub(crate) use people::{KnownHolders, KnownNames};
 pub use slate::MemberFacts;
 pub use todo::{TodoGroup, TodoLine};
 

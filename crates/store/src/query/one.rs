@@ -32,7 +32,7 @@ impl Reader<'_> {
     }
 
     /// An appraisal and its cycle.
-    pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Cycle, Appraisal)>, Error> {
+    pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Arc<Cycle>, Appraisal)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(appraisal) = loader.appraisal(id).await? else { return Ok(None) };
         let case = Case { appraisal: Some(appraisal), ..Case::default() };
@@ -82,7 +82,7 @@ impl Reader<'_> {
     }
 
     /// A slate and its cycle.
-    pub async fn slate(&self, id: SlateId) -> Result<Option<(Cycle, Slate)>, Error> {
+    pub async fn slate(&self, id: SlateId) -> Result<Option<(Arc<Cycle>, Slate)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(slate) = loader.slate(id).await? else { return Ok(None) };
         let case = Case { slate: Some(slate.clone()), ..Case::default() };
@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     /// A notice and its cycle.
-    pub async fn notice(&self, id: NoticeId) -> Result<Option<(Cycle, Notice)>, Error> {
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<(Arc<Cycle>, Notice)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(notice) = loader.notice(id).await? else { return Ok(None) };
         let slate = loader.slate(notice.posted.slate).await?;

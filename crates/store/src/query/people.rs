@@ -7,9 +7,18 @@ use crate::{
 };
 use domain::{account::Account, actor::Actor, event::StreamKind, id::*};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError},
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
+
+/// Holders of accounts, each with what the record was read of and how far it went.
+pub(crate) type KnownHolders = Arc<std::sync::Mutex<HashMap<AccountId, (Vec<Uuid>, Option<i64>, Arc<Holder>)>>>;
+
+/// As many holders as are likely to be signed in at a time.
+const MOST_HOLDERS: usize = 20_000;
 
 /// Names as the record told them at a place.
 pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
@@ -133,8 +142,48 @@ impl Store {
         self.loader(&self.db).account(id).await
     }
 
-    /// Who signs in with an account, for the pages; none if it is locked or unknown.
-    pub async fn holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
+    /// Who signs in with an account, for the pages; none if it is locked or unknown. Every request asks, so it is read anew
+    /// only when the record tells of the account, the person or the unit again.
+    pub async fn holder(&self, id: AccountId) -> Result<Option<Arc<Holder>>, Error> {
+        // Nothing that holds this lock can panic half-way.
+        let known = || self.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = known().get(&id).map_or_else(|| vec![id.0], |(streams, ..)| streams.clone());
+        loop {
+            // Asked before reading: a holder may be newer than is claimed here, never older.
+            let told = self.told_of(&streams).await?;
+            if let Some((_, _, holder)) = known().get(&id).filter(|(of, at, _)| *of == streams && *at == told) {
+                return Ok(Some(holder.clone()));
+            }
+            let Some(holder) = self.read_holder(id).await?.map(Arc::new) else {
+                known().remove(&id);
+                return Ok(None);
+            };
+            let of = [Some(id.0), holder.actor.person().map(|id| id.0), holder.actor.unit().map(|id| id.0)];
+            let of: Vec<Uuid> = of.into_iter().flatten().collect();
+            if of == streams {
+                let mut known = known();
+                if known.len() >= MOST_HOLDERS {
+                    known.clear();
+                }
+                known.insert(id, (streams, told, holder.clone()));
+                return Ok(Some(holder));
+            }
+            // Once more, now that it is clear what it is read of.
+            streams = of;
+        }
+    }
+
+    /// The place of the newest entry about any of these aggregates.
+    async fn told_of(&self, streams: &[Uuid]) -> Result<Option<i64>, Error> {
+        let newest = entry::Entity::find()
+            .select_only()
+            .column_as(entry::Column::Seq.max(), "seq")
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamId.is_in(streams.iter().copied()));
+        Ok(newest.into_tuple::<Option<i64>>().one(&self.db).await?.flatten())
+    }
+
+    async fn read_holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
         let Some(account) = self.account(id).await? else { return Ok(None) };
         let Some((actor, person)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
         let unit = match actor.unit() {
