@@ -41,6 +41,8 @@ pub struct Account {
     pub second_factor: Option<Stamp>,
     /// The second factor was taken away, and none has been enrolled since.
     pub second_factor_cleared: Option<Stamp>,
+    /// The public key under which scores, approvals and verdicts are signed.
+    pub signing_key: Option<(String, Stamp)>,
 }
 
 impl Account {
@@ -56,6 +58,7 @@ impl Account {
                 password_set: None,
                 second_factor: None,
                 second_factor_cleared: None,
+                signing_key: None,
             },
             _ => return None,
         };
@@ -74,6 +77,8 @@ impl Account {
             Event::AccountUnlocked => self.locked = None,
             Event::PasswordSet => self.password_set = Some(stamp),
             Event::SecondFactorSet => (self.second_factor, self.second_factor_cleared) = (Some(stamp), None),
+            Event::SigningKeyEnrolled { key } => self.signing_key = Some((key.clone(), stamp)),
+            Event::SigningKeyRetired => self.signing_key = None,
             Event::SecondFactorCleared => (self.second_factor, self.second_factor_cleared) = (None, Some(stamp)),
             _ => {}
         }
@@ -82,6 +87,11 @@ impl Account {
     /// Somebody else set the password: it is a first password, good for nothing but choosing one's own.
     pub fn has_first_password(&self) -> bool {
         self.password_set.is_some_and(|stamp| stamp.by.account != Some(self.opened.id))
+    }
+
+    /// The key in force.
+    pub fn signing_key(&self) -> Option<&str> {
+        self.signing_key.as_ref().map(|(key, _)| key.as_str())
     }
 
     /// A role asks for a second factor, and none is enrolled.

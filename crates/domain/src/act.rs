@@ -54,6 +54,11 @@ pub enum Act {
     SetSecondFactor { account: AccountId },
     /// Take a second factor away, so that its owner enrols anew.
     ClearSecondFactor { account: AccountId },
+    /// Enrol the public key (C2SP `signed-note`, a verifier key) under which one's scores, approvals and verdicts are signed
+    /// from now on. It takes the place of the one before, and signs this act itself.
+    EnrolSigningKey { account: AccountId, key: String },
+    /// Sign no more.
+    RetireSigningKey { account: AccountId },
 
     /// Open a cycle.
     OpenCycle { cycle: CycleDraft },
@@ -157,6 +162,30 @@ pub enum Act {
     },
 }
 
+/// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
+const SIGNED: [&str; 20] = [
+    "endorse_goals",
+    "confirm_goals",
+    "return_goals",
+    "give_score",
+    "confirm_score",
+    "deny_score",
+    "return_score",
+    "review_scores",
+    "decide_appeal",
+    "sign_result",
+    "propose_grade",
+    "submit_slate",
+    "return_slate",
+    "review_slate",
+    "fix_grades",
+    "answer_objection",
+    "correct_notice",
+    "recommend_outcome",
+    "review_outcome",
+    "decide_outcome",
+];
+
 /// What an act needs to see before it can be decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
@@ -205,7 +234,9 @@ impl Act {
             | Act::UnlockAccount { account }
             | Act::SetPassword { account }
             | Act::SetSecondFactor { account }
-            | Act::ClearSecondFactor { account } => about((*account).into()),
+            | Act::ClearSecondFactor { account }
+            | Act::EnrolSigningKey { account, .. }
+            | Act::RetireSigningKey { account } => about((*account).into()),
             Act::FreezeScoring { cycle } | Act::CloseCycle { cycle } => {
                 Needs { everyone: true, ..about((*cycle).into()) }
             }
@@ -265,6 +296,11 @@ impl Act {
             | Act::ClearSecondFactor { account } => Some(*account),
             _ => None,
         }
+    }
+
+    /// Whether an act of this name is a score, an approval or a verdict: who has enrolled a signing key signs it.
+    pub fn is_signed(name: &str) -> bool {
+        SIGNED.contains(&name)
     }
 
     /// A secret travels beside it.

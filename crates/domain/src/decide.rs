@@ -126,7 +126,9 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
         | Act::UnlockAccount { .. }
         | Act::SetPassword { .. }
         | Act::SetSecondFactor { .. }
-        | Act::ClearSecondFactor { .. } => decide_account(ctx, act, case),
+        | Act::ClearSecondFactor { .. }
+        | Act::EnrolSigningKey { .. }
+        | Act::RetireSigningKey { .. } => decide_account(ctx, act, case),
         Act::OpenCycle { cycle } => cycle::open(ctx, cycle, &case.office),
         Act::FreezeScoring { cycle } => freeze(case, (*cycle).into()),
         Act::CloseCycle { cycle } => close(case, (*cycle).into()),
@@ -188,6 +190,11 @@ fn decide_account(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Re
         Act::UnlockAccount { .. } => account::unlock(account)?,
         Act::SetPassword { .. } => Event::PasswordSet,
         Act::SetSecondFactor { .. } => Event::SecondFactorSet,
+        Act::EnrolSigningKey { key, .. } if account.signing_key() == Some(key) => {
+            return Err(Reason::NothingChanged.into());
+        }
+        Act::EnrolSigningKey { key, .. } => Event::SigningKeyEnrolled { key: key.clone() },
+        Act::RetireSigningKey { .. } if account.signing_key.is_some() => Event::SigningKeyRetired,
         Act::ClearSecondFactor { .. } if account.second_factor.is_some() => Event::SecondFactorCleared,
         _ => return Err(Reason::NotFound.into()),
     };

@@ -174,6 +174,10 @@ pub enum Event {
     SecondFactorSet,
     /// The second factor was taken away, to be enrolled again.
     SecondFactorCleared,
+    /// A signing key was enrolled: its public part, as C2SP `signed-note` spells it.
+    SigningKeyEnrolled { key: String },
+    /// It was retired.
+    SigningKeyRetired,
 
     /// A cycle was opened.
     CycleOpened(Box<cycle::Opened>),

@@ -111,6 +111,14 @@ reasons! {
         UnitUnknown = "unit-unknown",
         /// A password or second factor is set on its own page, where the secret travels beside the act.
         SecretMissing = "secret-missing",
+        /// The signing key is no public key that a person signs with.
+        SigningKeyUnfit = "signing-key-unfit",
+        /// The act is to be signed, and no signature came with it.
+        SignatureMissing = "signature-missing",
+        /// The signature is not of this act under the key that is enrolled.
+        SignatureWrong = "signature-wrong",
+        /// A signature came with an act that is not signed, or from somebody without a key.
+        SignatureUnasked = "signature-unasked",
         /// The login is not made of letters, digits, dots and dashes, or is too short.
         LoginUnfit = "login-unfit",
         /// Percentages lie between 0 and 100.

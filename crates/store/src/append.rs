@@ -5,6 +5,7 @@ use crate::{
     load::{Loader, fold_cycle},
     record::{self, Permitted, Recorded, Sealing},
     shelf::{Added, Shelf},
+    signature::Signed,
     table::truth::*,
     tree::Trees,
     view::{self, Change},
@@ -51,6 +52,7 @@ pub(crate) struct Writing<'a> {
     pub actor: &'a Actor,
     pub at: Timestamp,
     pub permit: &'a Permit,
+    pub signed: Option<&'a Signed>,
     pub digest: Vec<u8>,
 }
 
@@ -71,8 +73,9 @@ pub(crate) async fn append<C: ConnectionTrait>(
         by: writing.permit.by(),
         at: writing.at,
         permit: writing.permit,
+        signed: writing.signed,
     };
-    let subjects = subjects(loader, emits).await?;
+    let subjects = subjects(loader, emits, writing.signed.is_some()).await?;
     let keys = loader.keys.sealing(loader.db, subjects.iter().copied().flatten()).await?;
     for ((emit, subject), seq) in emits.iter().zip(&subjects).zip(size..) {
         let sealing = subject.and_then(|subject| keys.get(&subject));
@@ -87,6 +90,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
             stamp: Stamp { at: writing.at, by: header.by },
             event: emit.event.clone(),
             permit: Permitted { policies: writing.permit.hash().to_owned(), ids: writing.permit.policies().to_vec() },
+            signed: writing.signed.cloned(),
         });
     }
     added.shown = shown(loader, &added.recorded).await?;
@@ -132,8 +136,12 @@ fn streams(of: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 }
 
 /// Whom the words of each event are about: a person, or the record itself where they are about nobody; none where it has
-/// no words.
-async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) -> Result<Vec<Option<Uuid>>, Error> {
+/// no words. An act that was signed is among the words.
+async fn subjects<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    emits: &[Emit],
+    signed: bool,
+) -> Result<Vec<Option<Uuid>>, Error> {
     let mut new: BTreeMap<Uuid, Uuid> = BTreeMap::new();
     let mut subjects = Vec::with_capacity(emits.len());
     for emit in emits {
@@ -144,7 +152,7 @@ async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) ->
             About::Appraisal(appraisal) => stream = appraisal.into(),
             About::Stream => {}
         }
-        subjects.push(match (record::has_words(&emit.event), new.get(&stream.id)) {
+        subjects.push(match (signed || record::has_words(&emit.event), new.get(&stream.id)) {
             (false, _) => None,
             (true, Some(person)) => Some(*person),
             (true, None) => Some(person_of(loader, stream).await?.unwrap_or(stream.id)),

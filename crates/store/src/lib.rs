@@ -18,6 +18,7 @@ mod seal;
 pub mod secret;
 pub mod session;
 mod shelf;
+pub mod signature;
 pub mod source;
 mod stale;
 mod table;

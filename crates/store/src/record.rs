@@ -7,6 +7,7 @@ use crate::{
     Error,
     keyring::{Held, Keyring},
     seal::{KeyId, Place, random},
+    signature::{self, Signed},
     table::truth::entry,
 };
 use domain::{
@@ -42,6 +43,8 @@ pub struct Recorded {
     pub event: Event,
     /// Under which rules.
     pub permit: Permitted,
+    /// Signed by who did it, if they have a key for that.
+    pub signed: Option<Signed>,
 }
 
 /// The rules under which an act was permitted.
@@ -61,7 +64,11 @@ pub(crate) struct Header<'a> {
     pub by: By,
     pub at: Timestamp,
     pub permit: &'a Permit,
+    pub signed: Option<&'a Signed>,
 }
+
+/// Where the act that was signed lies among the words of an entry. No event has a field of this name.
+pub(crate) const SIGNED_ACT: &str = "signed_act";
 
 /// The words of an entry as they are sealed, and the salt of the commitment to them. Both go with the key: a salt that
 /// stayed would let anyone try out what the words were.
@@ -107,7 +114,7 @@ pub(crate) fn has_words(event: &Event) -> bool {
     !event.private_places().is_empty()
 }
 
-/// Make the entry for one event. Where it has words, `sealing` is the key for them.
+/// Make the entry for one event. Where it has words, or the act was signed, `sealing` is the key for them.
 pub(crate) fn entry(
     header: &Header,
     seq: u64,
@@ -115,10 +122,13 @@ pub(crate) fn entry(
     sealing: Option<&Sealing<'_>>,
 ) -> Result<entry::Model, Error> {
     let (event, mut data) = split(&emit.event)?;
-    let words = private::take(&mut data, emit.event.private_places());
+    let mut words = private::take(&mut data, emit.event.private_places());
+    if header.signed.is_some() {
+        words.insert(SIGNED_ACT.to_owned(), Value::from(signature::canonical(header.act)?));
+    }
     let words = if words.is_empty() { None } else { Some(Words::new(ledger::canonical(&Value::Object(words))?)) };
     let act = header.act.name();
-    let body = json!({
+    let mut body = json!({
         "form": FORM,
         "authority": header.authority,
         "stream": emit.stream,
@@ -130,6 +140,9 @@ pub(crate) fn entry(
         "data": data,
         "sealed": words.as_ref().map(|words| hex::encode(words.commitment())),
     });
+    if let Some(signed) = header.signed {
+        body["signed"] = serde_json::to_value(signed)?;
+    }
     let body = ledger::canonical(&body)?;
     let missing = || Error::Broken(format!("entry {seq}: no key to seal its words with"));
     let sealed = words.map(|words| {
@@ -190,6 +203,8 @@ pub(crate) struct Body<'a> {
     data: &'a RawValue,
     /// The commitment to the words, in hexadecimal digits.
     pub sealed: Option<String>,
+    #[serde(default)]
+    pub signed: Option<Signed>,
 }
 
 /// The act an entry came from.
@@ -218,10 +233,23 @@ impl<'a> Body<'a> {
         }
         let mut data: Map<String, Value> = serde_json::from_str(self.data.get())?;
         match words {
-            Some(words) => private::put_back(&mut data, serde_json::from_slice(&words.text)?),
+            Some(words) => {
+                let mut words: Map<String, Value> = serde_json::from_slice(&words.text)?;
+                words.remove(SIGNED_ACT);
+                private::put_back(&mut data, words);
+            }
             None => private::black_out(&mut data, &self.event),
         }
         serde_json::from_value(json!({ "event": self.event, "data": data }))
+    }
+
+    /// Whether the signature holds, as far as that can be told: of an act that was erased it can't.
+    pub(crate) fn signature_holds(&self, words: Option<&Words>) -> bool {
+        let (Some(signed), Some(words)) = (&self.signed, words) else { return true };
+        let words: Map<String, Value> = serde_json::from_slice(&words.text).unwrap_or_default();
+        let act = words.get(SIGNED_ACT).and_then(Value::as_str).unwrap_or_default();
+        let name = serde_json::from_str::<Value>(act).ok().and_then(|act| Some(act["act"].as_str()? == self.act.name));
+        name == Some(true) && signed.holds(&signature::text(self.authority, self.act.id, act))
     }
 
     /// The entry as it is told.
@@ -236,6 +264,7 @@ impl<'a> Body<'a> {
             stamp: Stamp { at: self.at, by: self.by },
             event,
             permit: self.permit,
+            signed: self.signed,
         })
     }
 }

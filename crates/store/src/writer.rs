@@ -10,6 +10,7 @@ use crate::{
     load::{KnownCycles, Loader},
     secret::{self, Secret},
     shelf::Shelf,
+    signature::{self, Signed},
     table::truth::act,
 };
 use domain::{
@@ -51,6 +52,7 @@ pub(crate) struct Submission {
     key: Uuid,
     act: Act,
     secret: Option<Secret>,
+    signature: Option<String>,
     answer: oneshot::Sender<Result<Receipt, Error>>,
 }
 
@@ -92,7 +94,15 @@ impl Desk {
         let (answer, answered) = oneshot::channel();
         let (regimes, policies) = (self.rules.hash.clone(), self.policies.hash().to_owned());
         let act = Act::RecordRules { regimes, policies };
-        self.write(vec![Submission { actor: Actor::System, key: new_id(), act, secret: None, answer }]).await;
+        self.write(vec![Submission {
+            actor: Actor::System,
+            key: new_id(),
+            act,
+            secret: None,
+            signature: None,
+            answer,
+        }])
+        .await;
         match answered.await {
             Ok(Ok(_)) => true,
             Ok(Err(Error::Refused(refusal))) => refusal.reason == Reason::NothingChanged,
@@ -207,8 +217,9 @@ impl Desk {
             Err(error @ Error::Database(_)) => return Err(error),
             Err(error) => return Ok(Err(error)),
         };
-        let Decided { actor, at, permit, emits } = decided;
-        let writing = append::Writing { act_id: *key, act, actor: &actor, at, permit: &permit, digest };
+        let Decided { actor, at, permit, signed, emits } = decided;
+        let signed = signed.as_ref();
+        let writing = append::Writing { act_id: *key, act, actor: &actor, at, permit: &permit, signed, digest };
         let (receipt, added) = append::append(&loader, &self.shelf, &writing, &emits).await?;
         secret::keep(&loader, act, secret.as_ref()).await?;
         self.shelf.add(added);
@@ -224,21 +235,26 @@ impl Desk {
     async fn decide<C: ConnectionTrait>(
         &self,
         loader: &Loader<'_, C>,
-        Submission { actor, act, .. }: &Submission,
+        Submission { actor, key, act, signature, .. }: &Submission,
     ) -> Result<Decided, Error> {
         // Roles may have been taken back, or the account locked, since the actor was read.
-        let actor = match actor.by().account {
-            Some(account) => loader.actor(account).await?.ok_or_else(locked)?,
-            None => Actor::System,
+        let (actor, account) = match actor.by().account {
+            Some(id) => {
+                let account = loader.account(id).await?.ok_or_else(locked)?;
+                let (actor, _) = loader.actor_of(&account).await?.ok_or_else(locked)?;
+                (actor, Some(account))
+            }
+            None => (Actor::System, None),
         };
         let case = loader.case(act, actor.by()).await?;
         let permit = self.policies.permit(&actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         // As fine as the columns beside the record: sent again, an act is answered with the same receipt to the letter.
         let at = Timestamp::from_microsecond((self.clock)().as_microsecond())
             .map_err(|_| Error::Unfit("the clock is out of range".to_owned()))?;
+        let signed = signature::check(self.authority, account.as_ref(), *key, act, signature.as_deref())?;
         let context = Context { now: at, actor: &actor, rules: &self.rules, new_id: &new_id };
         let emits = decide(&context, act, &case)?;
-        Ok(Decided { actor, at, permit, emits })
+        Ok(Decided { actor, at, permit, signed, emits })
     }
 }
 
@@ -247,6 +263,7 @@ struct Decided {
     actor: Actor,
     at: Timestamp,
     permit: Permit,
+    signed: Option<Signed>,
     emits: Vec<Emit>,
 }
 
@@ -276,17 +293,29 @@ impl Store {
     ///
     /// [`Error::Denied`] where policy says no, [`Error::Refused`] where the case does not allow it.
     pub async fn act(&self, actor: &Actor, key: Uuid, act: Act) -> Result<Receipt, Error> {
-        self.submit(actor, key, act, None).await
+        self.submit(actor, key, act, None, None).await
+    }
+
+    /// Do an act that its sender signed: `signature` is base64, of [`Store::text_to_sign`].
+    pub async fn act_signed(&self, actor: &Actor, key: Uuid, act: Act, signature: String) -> Result<Receipt, Error> {
+        self.submit(actor, key, act, None, Some(signature)).await
     }
 
     /// Do an act that sets a secret; the secret is written in the same transaction, beside the record.
     pub async fn act_with(&self, actor: &Actor, key: Uuid, act: Act, secret: Secret) -> Result<Receipt, Error> {
-        self.submit(actor, key, act, Some(secret)).await
+        self.submit(actor, key, act, Some(secret), None).await
     }
 
-    async fn submit(&self, actor: &Actor, key: Uuid, act: Act, secret: Option<Secret>) -> Result<Receipt, Error> {
+    async fn submit(
+        &self,
+        actor: &Actor,
+        key: Uuid,
+        act: Act,
+        secret: Option<Secret>,
+        signature: Option<String>,
+    ) -> Result<Receipt, Error> {
         let (answer, answered) = oneshot::channel();
-        let submission = Submission { actor: actor.clone(), key, act, secret, answer };
+        let submission = Submission { actor: actor.clone(), key, act, secret, signature, answer };
         self.writer.send(submission).await.map_err(|_| Error::Stopping)?;
         answered.await.map_err(|_| Error::Stopping)?
     }

@@ -85,7 +85,7 @@ pub(super) async fn history(
         kit::Event {
             tone: match recorded.event {
                 Event::AccountLocked { .. } => kit::Tone::Danger,
-                Event::RoleRevoked { .. } | Event::SecondFactorCleared => kit::Tone::Warn,
+                Event::RoleRevoked { .. } | Event::SecondFactorCleared | Event::SigningKeyRetired => kit::Tone::Warn,
                 _ => kit::Tone::Info,
             },
             what: t.get(&format!("event-{}", recorded.event.name())),

@@ -40,6 +40,7 @@ pub mod regime;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;
+pub mod signing;
 pub mod slate;
 pub mod source;
 #[cfg(test)]
@@ -76,6 +77,7 @@ pub fn app(app: App) -> Router {
     let pages = Router::new()
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(signing::routes())
         .merge(account::routes())
         .merge(accounts::routes())
         .merge(ledger::routes())

@@ -14,8 +14,8 @@ use domain::{account::Account, actor::Actor, id::AccountId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Display;
-use store::Store;
+use std::{fmt::Display, sync::Arc};
+use store::{Store, query::Holder};
 
 /// Minutes without a request after which one signs in again.
 const IDLE_MINUTES: i64 = 30;
@@ -104,6 +104,8 @@ pub struct Arriving(pub SignedIn);
 pub struct SignedIn {
     /// As rules see them.
     pub actor: Actor,
+    /// As the record tells them.
+    pub holder: Arc<Holder>,
     /// The account.
     pub account: AccountId,
     /// The name shown.
@@ -243,6 +245,7 @@ impl FromRequestParts<App> for Arriving {
             account,
             name: holder.name.clone(),
             place: holder.unit.clone(),
+            holder,
             csrf: data.csrf,
             reader,
             demo: app.demo,

@@ -12,9 +12,10 @@ use crate::{
     view::{self, Row},
 };
 use domain::{
+    act::Act,
     cycle::Cycle,
     event::{Event, Stream, StreamKind},
-    id::CycleId,
+    id::{AccountId, CycleId},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
@@ -34,7 +35,7 @@ pub(super) async fn audit<C: ConnectionTrait>(
     report: &mut Report,
     progress: &mut impl FnMut((u64, u64)),
 ) -> Result<(), Error> {
-    let cycles = Arc::new(cycles(loader).await?);
+    let (cycles, signers) = (Arc::new(cycles(loader).await?), Arc::new(Signers::of(loader).await?));
     let (mut rest, mut next, mut done, mut compared) = (Vec::new(), read(loader, None).await?, report.entries, 0);
     while !next.is_empty() {
         done += next.len() as u64;
@@ -46,8 +47,13 @@ pub(super) async fn audit<C: ConnectionTrait>(
             rest = page.split_off(page.partition_point(|entry| entry.stream_id != last));
         }
         let found = loader.keys.opening(loader.db, page.iter().filter_map(record::key_of)).await?;
-        let task =
-            Page { authority: loader.authority, keyring: loader.keys.clone(), keys: found, cycles: cycles.clone() };
+        let task = Page {
+            authority: loader.authority,
+            keyring: loader.keys.clone(),
+            keys: found,
+            cycles: cycles.clone(),
+            signers: signers.clone(),
+        };
         let owners = owners(&page);
         let telling = tokio::task::spawn_blocking(move || task.told(&page));
         let beside = async {
@@ -126,12 +132,51 @@ fn owners(page: &[entry::Model]) -> BTreeMap<StreamKind, Vec<Uuid>> {
     owners
 }
 
+/// Which accounts signed with which keys, each from the place where it was enrolled or retired on.
+#[derive(Default)]
+struct Signers(HashMap<AccountId, Vec<(u64, Option<String>)>>);
+
+impl Signers {
+    async fn of<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<Self, Error> {
+        use entry::Column;
+        let told = entry::Entity::find()
+            .filter(Column::AuthorityId.eq(loader.authority))
+            .filter(Column::StreamKind.eq(StreamKind::Account.as_str()))
+            .filter(Column::Event.is_in(["signing_key_enrolled", "signing_key_retired"]))
+            .order_by_asc(Column::Seq);
+        let mut signers = Signers::default();
+        for entry in told.all(loader.db).await? {
+            // One that can't be read is named when its account is.
+            let Ok([recorded]) = <[_; 1]>::try_from(loader.read(&[entry]).await.unwrap_or_default()) else { continue };
+            let key = match recorded.event {
+                Event::SigningKeyEnrolled { key } => Some(key),
+                _ => None,
+            };
+            signers.0.entry(AccountId(recorded.stream.id)).or_default().push((recorded.seq, key));
+        }
+        Ok(signers)
+    }
+
+    /// Whether an entry is signed by who should have signed it, and by nobody else.
+    fn allow(&self, recorded: &Recorded) -> bool {
+        let signed = recorded.signed.as_ref().map(|signed| signed.key.as_str());
+        if let Event::SigningKeyEnrolled { key } = &recorded.event {
+            return signed == Some(key);
+        }
+        let keys = recorded.stamp.by.account.and_then(|account| self.0.get(&account));
+        let last = keys.and_then(|keys| keys.iter().rev().find(|(from, _)| *from < recorded.seq));
+        let in_force = last.and_then(|(_, key)| key.as_deref());
+        signed == in_force.filter(|_| Act::is_signed(&recorded.act))
+    }
+}
+
 /// What is needed to read a page without the database.
 struct Page {
     authority: Uuid,
     keyring: Keyring,
     keys: HashMap<KeyId, Held>,
     cycles: Arc<BTreeMap<CycleId, Cycle>>,
+    signers: Arc<Signers>,
 }
 
 /// What a page of entries tells.
@@ -196,6 +241,7 @@ impl Page {
             (said, _) => *said == words.as_ref().map(|words| hex::encode(words.commitment())),
         };
         let origin = body.act.id == entry.act_id && body.authority == self.authority;
+        let signed = body.signature_holds(words.as_ref());
         let recorded = body.told(entry, words.as_ref())?;
         let columns = recorded.stream.id == entry.stream_id
             && recorded.stream.kind.as_str() == entry.stream_kind
@@ -204,7 +250,8 @@ impl Page {
             && recorded.stamp.by.person.map(|id| id.0) == entry.person_id
             && recorded.act == entry.act
             && recorded.event.name() == entry.event;
-        Ok((recorded, committed && origin && columns))
+        let signed = signed && self.signers.allow(&recorded);
+        Ok((recorded, committed && origin && columns && signed))
     }
 }
 

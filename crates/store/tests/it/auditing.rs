@@ -14,7 +14,7 @@ use store::audit::Kind::{self, Changed, Extra, Missing};
 on_both![every_row_of_every_view, every_part_of_the_record, every_row_of_source_data];
 
 /// What an audit names: table, key, kind.
-type Named = BTreeSet<(String, String, Kind)>;
+pub type Named = BTreeSet<(String, String, Kind)>;
 
 /// The tables that are no views: the record, source data, and what is no part of either.
 const TRUTH: [&str; 19] = [
@@ -43,14 +43,18 @@ const TRUTH: [&str; 19] = [
 const RECORD: [&str; 3] = ["entry", "node", "head"];
 
 /// An authority in the middle of a cycle, and a copy of each table to go back to.
-struct Tampering {
-    office: Office,
+pub struct Tampering {
+    pub office: Office,
     tables: BTreeMap<String, Vec<Column>>,
 }
 
 impl Tampering {
     async fn with(fresh: Fresh) -> Tampering {
-        let tampering = Tampering { office: Office::with_outcome(fresh).await, tables: schema::tables().await };
+        Tampering::over(Office::with_outcome(fresh).await).await
+    }
+
+    pub async fn over(office: Office) -> Tampering {
+        let tampering = Tampering { office, tables: schema::tables().await };
         for table in tampering.tables.keys() {
             tampering.sql(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
         }
@@ -60,7 +64,7 @@ impl Tampering {
     }
 
     /// Make leaves, trees and head anew over the entries that are there, as whoever knows the product would.
-    async fn rewrite(&self) {
+    pub async fn rewrite(&self) {
         let (authority, bytes) = (self.office.authority().await, |hash: &[u8]| match self.sqlite() {
             true => format!("x'{}'", hex::encode(hash)),
             false => format!("decode('{}', 'hex')", hex::encode(hash)),
@@ -91,12 +95,12 @@ impl Tampering {
         self.office.db.get_database_backend() == DbBackend::Sqlite
     }
 
-    async fn sql(&self, sql: &str) -> u64 {
+    pub async fn sql(&self, sql: &str) -> u64 {
         let done = self.office.db.execute_unprepared(sql).await;
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
     }
 
-    async fn text(&self, sql: &str) -> String {
+    pub async fn text(&self, sql: &str) -> String {
         let asked = Statement::from_string(self.office.db.get_database_backend(), sql);
         let row = self.office.db.query_one_raw(asked).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         row.unwrap_or_else(|| panic!("no row: {sql}"))
@@ -105,7 +109,7 @@ impl Tampering {
     }
 
     /// What an audit names now.
-    async fn named(&self) -> Named {
+    pub async fn named(&self) -> Named {
         let report = self.office.store.audit(0, |_| ()).await.expect("an audit");
         let named: Named = report.differences.iter().map(|of| (of.table.clone(), of.key.clone(), of.kind)).collect();
         assert_eq!(named.len(), report.differences.len(), "each is named once: {:?}", report.differences);
@@ -113,7 +117,7 @@ impl Tampering {
     }
 
     /// Everything as it was.
-    async fn restore(&self) {
+    pub async fn restore(&self) {
         // Other tables refer to these, and no test touches them.
         let untouched = ["authority", "attachment", "handed_in"];
         for table in self.tables.keys().filter(|table| !untouched.contains(&table.as_str())) {
@@ -197,7 +201,7 @@ const NO_CHECKS: &str = "DO $$ DECLARE c record; BEGIN \
     FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype IN ('c', 'u') AND connamespace = current_schema()::regnamespace LOOP \
     EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP; END $$";
 
-fn named(table: &str, key: impl ToString, kind: Kind) -> (String, String, Kind) {
+pub fn named(table: &str, key: impl ToString, kind: Kind) -> (String, String, Kind) {
     (table.to_owned(), key.to_string(), kind)
 }
 

@@ -8,3 +8,4 @@ mod fresh;
 mod office;
 mod schema;
 mod sealing;
+mod signing;

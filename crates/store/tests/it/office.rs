@@ -104,6 +104,13 @@ impl Office {
         office
     }
 
+    /// With a cycle that has just been opened.
+    pub async fn opened(fresh: Fresh) -> Office {
+        let office = Office::new(fresh).await;
+        office.does(HR, Act::OpenCycle { cycle: cycle() }).await;
+        office
+    }
+
     /// With a cycle: Anna's goals are agreed and she is scored, one source of numbers is in, and scoring is frozen.
     pub async fn frozen(fresh: Fresh) -> Office {
         let office = Office::new(fresh).await;

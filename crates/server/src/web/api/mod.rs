@@ -40,6 +40,7 @@ fn collected() -> (Router<App>, OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(session::begin, session::show, session::end))
         .routes(routes!(act::submit))
+        .routes(routes!(act::text))
         .routes(routes!(todo::list))
         .routes(routes!(cycle::list))
         .routes(routes!(cycle::show))
