@@ -21,6 +21,7 @@ mod shelf;
 pub mod source;
 mod stale;
 mod table;
+mod ties;
 mod tree;
 pub mod upload;
 mod view;
@@ -54,6 +55,7 @@ pub struct Store {
     policies: Arc<Policies>,
     names: query::KnownNames,
     cycles: load::KnownCycles,
+    ties: ties::KnownTies,
     keys: keyring::Keyring,
     writer: writer::Handle,
 }

@@ -8,13 +8,15 @@ use crate::{
     secret::{self, Secret},
     shelf::{Added, Shelf},
     table::truth::act,
+    ties::KnownTies,
 };
 use domain::{
     act::Act,
     actor::Actor,
-    context::{Context, Rulebook},
+    context::{Context, Rulebook, day},
     decide::decide,
     refusal::{Reason, Refusal},
+    ties::TiesOn,
 };
 use jiff::Timestamp;
 use policy::{Denied, Policies};
@@ -30,6 +32,7 @@ use uuid::Uuid;
 pub(crate) struct Desk {
     pub db: DatabaseConnection,
     pub cycles: KnownCycles,
+    pub ties: KnownTies,
     pub keys: Keyring,
     pub shelf: Shelf,
     pub authority: Uuid,
@@ -120,6 +123,7 @@ impl Desk {
             }
             Err(error) => {
                 self.cycles.forget();
+                self.ties.forget();
                 self.shelf.clear();
                 let text = error.to_string();
                 for (answer, _) in answers {
@@ -130,7 +134,8 @@ impl Desk {
     }
 
     fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C, keys: &'a Keyring) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys, shelf: Some(&self.shelf), cycles: Some(&self.cycles) }
+        let (shelf, cycles) = (Some(&self.shelf), Some(&self.cycles));
+        Loader { db, authority: self.authority, keys, shelf, cycles, ties: &self.ties }
     }
 
     /// Begin a transaction for these, and find out which of them were done before.
@@ -188,6 +193,10 @@ impl Desk {
                     self.shelf.write(txn, self.authority).await?;
                     self.shelf.forget_records();
                 }
+                if matches!(act, Act::EraseSubject { .. } | Act::ImportBatch { .. }) {
+                    self.shelf.write(txn, self.authority).await?;
+                    self.shelf.forget_ties();
+                }
                 Ok(receipt)
             }
             Err(error) => {
@@ -209,11 +218,14 @@ impl Desk {
             Some(account) => loader.actor(account).await?.ok_or_else(locked)?,
             None => Actor::System,
         };
-        let case = loader.case(act, actor.by()).await?;
-        let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         // As fine as the columns beside the record: sent again, an act is answered with the same receipt to the letter.
         let at = Timestamp::from_microsecond((self.clock)().as_microsecond())
             .map_err(|_| Error::Unfit("the clock is out of range".to_owned()))?;
+        let mut case = loader.case(act, actor.by()).await?;
+        if act.needs().ties {
+            case.ties = Some(TiesOn::new(loader.ties().await?, day(at), self.rules.recusal.business.years));
+        }
+        let permit = self.policies.permit(actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         let context = Context { now: at, actor, rules: &self.rules, new_id: &new_id };
         let emits = decide(&context, act, &case)?;
         let writing = append::Writing { act_id: *key, act, actor, at, permit: &permit, digest };

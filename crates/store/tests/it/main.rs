@@ -6,5 +6,6 @@ mod classes;
 #[path = "../../src/fresh.rs"]
 mod fresh;
 mod office;
+mod recusal;
 mod schema;
 mod sealing;
