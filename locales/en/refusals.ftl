@@ -11,6 +11,8 @@ refusal-indicator-unknown = This person has no indicator {$indicator}. Reload th
 refusal-quantitative-by-hand = "{$indicator}" is computed from data and never scored by hand. If the data are wrong, ask HR to correct the source and import it again.
 refusal-person-unknown = This person is not on the roster; import the roster first.
 refusal-witness-unfit = {$person} can't be the witness: name a project lead other than assessor and subject.
+refusal-rater-tied = The law keeps the rater out of this person's case, so the sheet is not taken over. Name another assessor.
+refusal-witness-tied = The law keeps the witness out of this person's case, so the sheet is not taken over. Let the assessor give another example.
 refusal-basis-outside-period = The example must lie within {$from} to {$to}. Change the date or give another example.
 refusal-named-twice = Name each person once.
 refusal-assessor-is-subject = Nobody assesses themself; name somebody else.
@@ -52,6 +54,10 @@ refusal-appeals-open = {$count} appeals are open; decide them first.
 refusal-appeal-pending = An appeal against this is open already. Wait for its decision.
 refusal-quota-exceeded = The top grade is used up: {$quota} of {$base}. Change somebody else's grade first.
 refusal-slate-submitted = The list was handed in and can't be changed. Ask the authority's HR to send it back if it has to be.
+refusal-lines-held = { $count ->
+    [one] One line was held back
+   *[other] {$count} lines were held back
+ } because of recusal. Let another HR officer decide them first.
 refusal-slate-incomplete = {$count} people have no grade yet. Propose theirs, then hand in the list.
 refusal-top-grade-barred = This person can't have the top grade: {$why}. Propose another grade.
 refusal-objections-open = {$count} objections are not answered; answer them first.

@@ -131,6 +131,8 @@ pub enum Act {
     ReviewSlate { slate: SlateId },
     /// Fix the grades.
     FixGrades { slate: SlateId },
+    /// Review or fix one line that was held back when the rest of the list was.
+    DecideLine { slate: SlateId, appraisal: AppraisalId },
 
     /// Publish the top grades of a slate.
     PostNotice { slate: SlateId },
@@ -163,7 +165,7 @@ pub enum Act {
 }
 
 /// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
-const SIGNED: [&str; 20] = [
+const SIGNED: [&str; 21] = [
     "endorse_goals",
     "confirm_goals",
     "return_goals",
@@ -179,6 +181,7 @@ const SIGNED: [&str; 20] = [
     "return_slate",
     "review_slate",
     "fix_grades",
+    "decide_line",
     "answer_objection",
     "correct_notice",
     "recommend_outcome",
@@ -203,6 +206,8 @@ pub struct Needs {
     pub observations: bool,
     /// The person's sheets collected on paper.
     pub sheets: bool,
+    /// Who is tied to whom.
+    pub ties: bool,
 }
 
 impl Act {
@@ -216,6 +221,30 @@ impl Act {
 
     /// What must be loaded to decide it.
     pub fn needs(&self) -> Needs {
+        let needs = self.needs_of_record();
+        let of_somebody = |stream: Stream| {
+            use StreamKind::{Appraisal, Notice, Outcome, Slate};
+            matches!(stream.kind, Appraisal | Slate | Notice | Outcome)
+        };
+        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own() || matches!(self, Act::OpenCycle { .. });
+        Needs { ties, ..needs }
+    }
+
+    /// Whether nobody does it in another's case: what people do in their own, and what the product computes.
+    fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Act::ProposeGoals { .. }
+                | Act::ReportProgress { .. }
+                | Act::ComputeScores { .. }
+                | Act::FileAppeal { .. }
+                | Act::WithdrawAppeal { .. }
+                | Act::SignResult { .. }
+                | Act::Escalate { .. }
+        )
+    }
+
+    fn needs_of_record(&self) -> Needs {
         let about = |stream: Stream| Needs { subject: Some(stream), ..Needs::default() };
         match self {
             Act::RecordRules { .. } => about(Stream { kind: StreamKind::Rules, id: Uuid::nil() }),
@@ -267,7 +296,7 @@ impl Act {
             | Act::WithdrawAppeal { appraisal, .. }
             | Act::SignResult { appraisal, .. }
             | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
-            Act::ProposeGrade { slate, appraisal, .. } => {
+            Act::ProposeGrade { slate, appraisal, .. } | Act::DecideLine { slate, appraisal } => {
                 Needs { appraisal: Some(*appraisal), ..about((*slate).into()) }
             }
             Act::FixGrades { slate } => Needs { everyone: true, ..about((*slate).into()) },
@@ -282,6 +311,16 @@ impl Act {
             | Act::CloseNotice { notice } => about((*notice).into()),
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
+        }
+    }
+
+    /// The people it names for a duty in somebody's case.
+    pub fn names(&self) -> Vec<PersonId> {
+        match self {
+            Act::NameAssessors { assessors, .. } => assessors.iter().map(|assessor| assessor.person).collect(),
+            Act::GiveScore { score, .. } => vec![score.basis.witness],
+            Act::AssignAppeal { decider, .. } => vec![*decider],
+            _ => Vec::new(),
         }
     }
 

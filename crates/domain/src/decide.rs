@@ -12,6 +12,7 @@ use crate::{
     cycle::{self, Cycle, Office},
     event::{Emit, Event, Stream, StreamKind},
     goal,
+    id::{AppraisalId, PersonId},
     import::{self, Batch},
     notice::{self, Notice},
     outcome::{self, Outcome},
@@ -20,6 +21,7 @@ use crate::{
     roster::{self, Erasure, Roster},
     score::{self, Observed},
     slate::{self, Slate},
+    ties::TiesOn,
     todo,
 };
 use std::sync::Arc;
@@ -63,9 +65,45 @@ pub struct Case {
     pub rules: Option<(String, String)>,
     /// What stands against erasing a person, or is erased with them.
     pub erasure: Erasure,
+    /// Who is tied to whom, where that may keep somebody out.
+    pub ties: Option<TiesOn>,
 }
 
 impl Case {
+    /// Whose case an act is: those whom nobody tied to them may do it about. The steps that take a whole list at once and
+    /// hold back the lines of the tied are not among them, nor is what says nothing about anybody in particular.
+    pub fn subjects(&self, act: &Act) -> Vec<PersonId> {
+        let line = |appraisal: AppraisalId| {
+            let lines = self.notice.iter().flat_map(|notice| &notice.posted.lines);
+            lines.filter(|line| line.appraisal == appraisal).map(|line| line.person).collect::<Vec<_>>()
+        };
+        match act {
+            Act::Object { appraisal, .. } | Act::CorrectNotice { appraisal, .. } => line(*appraisal),
+            Act::AnswerObjection { objection, .. } => {
+                let objections = self.notice.iter().flat_map(|notice| &notice.objections);
+                let about = objections.filter(|known| known.objected.id == *objection);
+                about.flat_map(|known| line(known.objected.appraisal)).collect()
+            }
+            Act::CloseNotice { .. } => {
+                self.notice.iter().flat_map(|notice| &notice.lines).map(|line| line.person).collect()
+            }
+            Act::SubmitSlate { .. } | Act::ReturnSlate { .. } => {
+                let members = self.slate.iter().flat_map(|slate| &slate.members);
+                members.filter(|member| member.graded).map(|member| member.person).collect()
+            }
+            Act::PostNotice { .. } => {
+                let (Some(cycle), Some(slate)) = (&self.cycle, &self.slate) else { return Vec::new() };
+                slate.holders(cycle.top_grade()).map(|member| member.person).collect()
+            }
+            Act::ReviewSlate { .. } | Act::FixGrades { .. } | Act::SetQuota { .. } => Vec::new(),
+            _ => {
+                let outcome = self.outcome.iter().map(|outcome| outcome.recommended.person);
+                let sheet = self.appraisal.iter().map(|sheet| sheet.opened.person);
+                outcome.chain(sheet).take(1).collect()
+            }
+        }
+    }
+
     fn cycle(&self) -> Result<&Cycle, Refusal> {
         self.cycle.as_deref().ok_or_else(|| Reason::NotFound.into())
     }
@@ -129,7 +167,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
         | Act::ClearSecondFactor { .. }
         | Act::EnrolSigningKey { .. }
         | Act::RetireSigningKey { .. } => decide_account(ctx, act, case),
-        Act::OpenCycle { cycle } => cycle::open(ctx, cycle, &case.office),
+        Act::OpenCycle { cycle } => cycle::open(ctx, cycle, &case.office, case.ties.as_ref()),
         Act::FreezeScoring { cycle } => freeze(case, (*cycle).into()),
         Act::CloseCycle { cycle } => close(case, (*cycle).into()),
         Act::SetQuota { slate, share, document } => {
@@ -142,8 +180,12 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
         Act::ReturnSlate { slate, reason } => {
             one((*slate).into(), slate::send_back(ctx, case.cycle()?, case.slate()?, reason)?)
         }
-        Act::ReviewSlate { slate } => one((*slate).into(), slate::review(ctx, case.cycle()?, case.slate()?)?),
-        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?, &case.everyone),
+        Act::ReviewSlate { slate } => {
+            let events = slate::review(ctx, case.cycle()?, case.slate()?, case.ties.as_ref())?;
+            Ok(events.into_iter().map(|event| Emit::new(*slate, event)).collect())
+        }
+        Act::FixGrades { .. } => slate::fix(ctx, case.cycle()?, case.slate()?, &case.everyone, case.ties.as_ref()),
+        Act::DecideLine { .. } => slate::decide_line(ctx, case.cycle()?, case.slate()?, case.appraisal()?),
         Act::PostNotice { .. } => notice::post(ctx, case.cycle()?, case.slate()?),
         Act::Object { notice, appraisal, text } => {
             one((*notice).into(), notice::object(ctx, case.cycle()?, case.notice()?, *appraisal, text)?)
@@ -227,7 +269,7 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
             let computed = score::compute(cycle, sheet, &case.observed)?;
             vec![computed.ok_or(Reason::NothingNew)?]
         }
-        Act::AdoptScores { .. } => score::adopt(ctx, cycle, sheet, people, &case.observed)?,
+        Act::AdoptScores { .. } => score::adopt(ctx, cycle, sheet, case)?,
         Act::GiveScore { score, .. } => vec![score::give(ctx, cycle, sheet, people, score)?],
         Act::ConfirmScore { score, .. } => vec![score::answer(cycle, sheet, *score, None)?],
         Act::DenyScore { score, reason, .. } => vec![score::answer(cycle, sheet, *score, Some(reason))?],

@@ -251,6 +251,11 @@ pub enum Event {
     PublicityEnded { due: Date },
     /// Its grades are final.
     GradesFixed,
+    /// A line was held back from a step on the list: who took the step is tied to the person on it. Another takes it by
+    /// `due`.
+    LineHeld { appraisal: AppraisalId, step: slate::ListStep, due: Date },
+    /// Another took the step on a line held back.
+    LineDecided { appraisal: AppraisalId },
 
     /// A notice was posted.
     NoticePosted(notice::Posted),

@@ -85,6 +85,10 @@ reasons! {
         PersonUnknown = "person-unknown",
         /// The witness is no project lead, or is the rater or the rated. `person`
         WitnessUnfit = "witness-unfit",
+        /// A sheet on paper is by somebody whom the law keeps out of this person's case.
+        RaterTied = "rater-tied",
+        /// A sheet on paper rests on the word of such a person.
+        WitnessTied = "witness-tied",
         /// The basis lies outside the cycle. `from`, `to`
         BasisOutsidePeriod = "basis-outside-period",
         /// The same person named twice.
@@ -175,6 +179,8 @@ reasons! {
         QuotaExceeded = "quota-exceeded",
         /// The list is with the next step and can't be changed now.
         SlateSubmitted = "slate-submitted",
+        /// Lines were held back from the review and wait for another. `count`
+        LinesHeld = "lines-held",
         /// Not everyone on the list has a grade. `count`
         SlateIncomplete = "slate-incomplete",
         /// A person barred from the top grade. `why`

@@ -8,6 +8,7 @@ use crate::{
     batch::{Kind, Row},
     context::{Context, text},
     cycle::Cycle,
+    decide::Case,
     event::Event,
     formula::{Formula, Observation},
     id::{AppealId, BatchId, PersonId, ScoreId},
@@ -330,23 +331,17 @@ fn within(cycle: &Cycle, when: Option<Date>) -> Result<(), Refusal> {
 /// Take over the score sheets that were collected on paper for one person. Each row becomes a score
 /// with the row as its source, entered by HR in the assessor's name; rows that were taken over before
 /// are passed over, rows that can't stand are recorded with the reason.
-pub(crate) fn adopt(
-    ctx: &Context,
-    cycle: &Cycle,
-    appraisal: &Appraisal,
-    people: &Roster,
-    sheets: &[Observed],
-) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn adopt(ctx: &Context, cycle: &Cycle, appraisal: &Appraisal, case: &Case) -> Result<Vec<Event>, Refusal> {
     cycle.scoring_open()?;
     let mut events = Vec::new();
-    for sheet in sheets {
+    for sheet in &case.observed {
         let source = Provenance { batch: sheet.batch, row: sheet.row.number };
         let known = appraisal.scores.iter().any(|score| score.given.paper == Some(source))
             || appraisal.unfit_sheets.iter().any(|(unfit, _)| *unfit == source);
         if known {
             continue;
         }
-        match read_sheet(ctx, cycle, appraisal, people, sheet) {
+        match read_sheet(ctx, cycle, appraisal, case, sheet) {
             Ok((given, confirmed)) => {
                 let (score, witness) = (given.id, given.basis.witness);
                 events.push(Event::ScoreGiven(Given { paper: Some(source), ..given }));
@@ -364,25 +359,27 @@ fn read_sheet(
     ctx: &Context,
     cycle: &Cycle,
     appraisal: &Appraisal,
-    people: &Roster,
+    case: &Case,
     sheet: &Observed,
 ) -> Result<(Given, bool), Refusal> {
+    let people = &case.people;
     let field = |name: &str| sheet.row.fields.get(name).map_or("", String::as_str);
     let person = |name: &str| people.by_number(field(name)).map(|person| person.id);
     appraisal.graded()?;
     let rater = person("rater").ok_or(Reason::PersonUnknown)?;
+    let witness = person("witness").ok_or(Reason::PersonUnknown)?;
+    for (who, reason) in [(rater, Reason::RaterTied), (witness, Reason::WitnessTied)] {
+        if case.ties.as_ref().is_some_and(|ties| ties.of(appraisal.opened.person).is_apart_from(who)) {
+            return Err(reason.into());
+        }
+    }
     if !appraisal.assessors.iter().any(|assessor| assessor.person == rater) {
         return Err(Reason::PersonUnknown.into());
     }
     let draft = ScoreDraft {
         indicator: field("indicator").to_owned(),
         points: field("score").parse().map_err(|_| Refusal::from(Reason::PointsOutOfRange))?,
-        basis: Basis {
-            what: text("what", field("basis"), 2000)?,
-            when: None,
-            place: None,
-            witness: person("witness").ok_or(Reason::PersonUnknown)?,
-        },
+        basis: Basis { what: text("what", field("basis"), 2000)?, when: None, place: None, witness },
     };
     fit(cycle, appraisal, rater, &draft, people)?;
     let given = Given {

@@ -52,6 +52,8 @@ pub enum Task {
     PostNotice,
     /// Fix the grades.
     FixGrades,
+    /// Review or fix a line of a slate that was held back.
+    DecideLine,
     /// Answer an objection.
     AnswerObjection,
     /// Correct a line that an objection was upheld against.
@@ -68,7 +70,7 @@ pub enum Task {
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 21] = [
+    pub const ALL: [Task; 22] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -84,6 +86,7 @@ impl Task {
         Task::ReviewSlate,
         Task::PostNotice,
         Task::FixGrades,
+        Task::DecideLine,
         Task::AnswerObjection,
         Task::CorrectNotice,
         Task::CloseNotice,
@@ -110,6 +113,7 @@ impl Task {
             Task::ReviewSlate => "review_slate",
             Task::PostNotice => "post_notice",
             Task::FixGrades => "fix_grades",
+            Task::DecideLine => "decide_line",
             Task::AnswerObjection => "answer_objection",
             Task::CorrectNotice => "correct_notice",
             Task::CloseNotice => "close_notice",
@@ -281,6 +285,14 @@ impl Slate {
         let unit = self.opened.unit;
         let mut list =
             List { todos: Vec::new(), subject: None, unit, cycle: self.opened.cycle, escalated: &self.escalated };
+        if cycle.closed.is_none() {
+            for held in self.waiting() {
+                let whose = self.members.iter().find(|member| member.appraisal == held.appraisal);
+                list.subject = whose.map(|member| member.person);
+                list.push(Task::DecideLine, &held.appraisal.to_string(), Assignee::Hr(None), Some(held.due));
+            }
+            list.subject = None;
+        }
         let nobody_graded = !self.members.iter().any(|member| member.graded);
         if cycle.frozen.is_none() || cycle.closed.is_some() || self.fixed.is_some() || nobody_graded {
             return list.todos;
@@ -292,6 +304,7 @@ impl Slate {
                 list.push(Task::ProposeGrades, "", Assignee::Hr(Some(unit)), Some(due));
             }
             (Some((_, due)), None, _) => list.push(Task::ReviewSlate, "", Assignee::Hr(None), Some(*due)),
+            (_, Some(_), None) if self.whole().is_err() => {}
             (_, Some((_, due)), None) if self.count(cycle.top_grade()) == 0 => {
                 list.push(Task::FixGrades, "", head, Some(*due));
             }

@@ -8,6 +8,8 @@ use domain::{
     decide::Case,
     goal::Step,
     id::PersonId,
+    recusal::Ground,
+    slate::{ListStep, Slate},
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -29,6 +31,8 @@ pub(crate) struct Facts {
     role: String,
     other_factor_by: String,
     register: bool,
+    grounds: BTreeSet<Ground>,
+    named: BTreeSet<Ground>,
 }
 
 impl Facts {
@@ -65,6 +69,8 @@ impl Facts {
                 ("role", text(&self.role)),
                 ("other_factor_by", text(&self.other_factor_by)),
                 ("register", RestrictedExpression::new_bool(self.register)),
+                ("grounds", set(self.grounds.iter().map(|ground| ground.as_str().to_owned()))),
+                ("named", set(self.named.iter().map(|ground| ground.as_str().to_owned()))),
             ],
         )?;
         Entities::from_entities([user, case], None).ok()
@@ -155,8 +161,25 @@ pub(crate) fn of_reading(case: &Case) -> Facts {
     facts
 }
 
-/// What an act is about, and whose turn it is.
-pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
+/// What an act is about, whose turn it is, and what ties who acts to whom it is about.
+pub(crate) fn of_act(actor: &Actor, act: &Act, case: &Case) -> Facts {
+    let mut facts = of_case(act, case);
+    let Some(ties) = &case.ties else { return facts };
+    let subjects = case.subjects(act);
+    if let Some(person) = actor.person() {
+        let own = ties.of(person);
+        facts.grounds = subjects.iter().flat_map(|subject| own.with(*subject)).collect();
+    }
+    let named = act.names();
+    let tied = |subject: &PersonId| {
+        let subject = ties.of(*subject);
+        named.iter().flat_map(|person| subject.with(*person)).collect::<Vec<_>>()
+    };
+    facts.named = if named.is_empty() { BTreeSet::new() } else { subjects.iter().flat_map(tied).collect() };
+    facts
+}
+
+fn of_case(act: &Act, case: &Case) -> Facts {
     let mut facts = of_reading(case);
     let sheet = case.appraisal.as_ref();
     match act {
@@ -194,20 +217,25 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
                 facts.four_eyes = sheet.touched(&appeal.filed.target).iter().map(PersonId::to_string).collect();
             }
         }
-        Act::ReviewSlate { .. } | Act::FixGrades { .. } => slate_eyes(act, case, &mut facts),
-        Act::Object { appraisal, .. } | Act::CorrectNotice { appraisal, .. } => {
-            let line = case
-                .notice
-                .as_ref()
-                .and_then(|notice| notice.posted.lines.iter().find(|line| line.appraisal == *appraisal));
-            facts.subject = line.map(|line| line.person.to_string()).unwrap_or_default();
+        Act::ReviewSlate { .. } | Act::FixGrades { .. } => {
+            facts.subject = String::new();
+            slate_eyes(matches!(act, Act::ReviewSlate { .. }), case, &mut facts);
         }
+        Act::DecideLine { appraisal, .. } => {
+            let held = case.slate.iter().flat_map(Slate::waiting).find(|held| held.appraisal == *appraisal);
+            facts.not_again(held.map(|held| held.stamp.by));
+            slate_eyes(held.is_some_and(|held| held.step == ListStep::Review), case, &mut facts);
+            let reviewed = case.slate.iter().flat_map(|slate| &slate.held).filter(|held| held.appraisal == *appraisal);
+            facts.not_again(reviewed.filter_map(|held| held.decided).map(|stamp| stamp.by));
+        }
+        Act::Object { .. } | Act::CorrectNotice { .. } => facts.subject = told(case.subjects(act).first()),
         Act::AnswerObjection { objection, .. } => {
             let known = case
                 .notice
                 .as_ref()
                 .and_then(|notice| notice.objections.iter().find(|known| known.objected.id == *objection));
             facts.not_again(known.map(|objection| objection.stamp.by));
+            facts.subject = told(case.subjects(act).first());
         }
         Act::ReviewOutcome { .. } | Act::DecideOutcome { .. } => {
             if let Some(outcome) = &case.outcome {
@@ -221,14 +249,12 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
 }
 
 /// Who handed a slate in does not review it; who reviewed it does not fix it.
-fn slate_eyes(act: &Act, case: &Case, facts: &mut Facts) {
+fn slate_eyes(reviews: bool, case: &Case, facts: &mut Facts) {
     let Some(slate) = &case.slate else { return };
-    facts.subject = String::new();
-    match act {
-        Act::ReviewSlate { .. } => {
-            facts.not_again(slate.submitted.map(|(stamp, _)| stamp.by));
-            facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by));
-        }
-        _ => facts.not_again(slate.reviewed.map(|(stamp, _)| stamp.by)),
+    if reviews {
+        facts.not_again(slate.submitted.map(|(stamp, _)| stamp.by));
+        facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by));
+    } else {
+        facts.not_again(slate.reviewed.map(|(stamp, _)| stamp.by));
     }
 }

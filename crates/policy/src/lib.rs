@@ -232,7 +232,7 @@ impl Policies {
     /// [`Denied`]: why not, or who may.
     pub fn permit(&self, actor: &Actor, act: &Act, case: &Case) -> Result<Permit, Denied> {
         let name = act.name();
-        let policies = self.ask(actor, name, &facts::of_act(act, case))?;
+        let policies = self.ask(actor, name, &facts::of_act(actor, act, case))?;
         Ok(Permit { by: actor.by(), act: name.to_owned(), policies, hash: self.hash.clone() })
     }
 

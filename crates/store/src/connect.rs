@@ -1,6 +1,6 @@
 //! Opening a database: SQLite by default, PostgreSQL by URL.
 
-use crate::{Error, KeyStore, Store, keyring::Keyring, load, table::truth::*, writer};
+use crate::{Error, KeyStore, Store, keyring::Keyring, load, table::truth::*, ties, writer};
 use domain::context::Rulebook;
 use policy::Policies;
 use sea_orm::{
@@ -138,7 +138,7 @@ impl Store {
         let rules = Arc::new(settings.rules);
         let policies = Arc::new(settings.policies);
         let keys = Keyring::open(&db, authority, settings.keys).await?;
-        let cycles = load::KnownCycles::default();
+        let (cycles, ties) = (load::KnownCycles::default(), ties::KnownTies::default());
         let pen = match db.get_database_backend() {
             DbBackend::Sqlite => connect_with(&settings.url, 1).await?,
             _ => db.clone(),
@@ -146,6 +146,7 @@ impl Store {
         let writer = writer::start(writer::Desk {
             db: pen.clone(),
             cycles: cycles.clone(),
+            ties: ties.clone(),
             keys: keys.clone(),
             shelf: Default::default(),
             authority,
@@ -163,6 +164,7 @@ impl Store {
             names: Default::default(),
             holders: Default::default(),
             cycles,
+            ties,
             keys,
             writer,
         })

@@ -22,6 +22,7 @@ pub mod signature;
 pub mod source;
 mod stale;
 mod table;
+mod ties;
 mod tree;
 pub mod upload;
 mod view;
@@ -56,6 +57,7 @@ pub struct Store {
     names: query::KnownNames,
     holders: query::KnownHolders,
     cycles: load::KnownCycles,
+    ties: ties::KnownTies,
     keys: keyring::Keyring,
     writer: writer::Handle,
 }

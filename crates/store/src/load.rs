@@ -7,6 +7,7 @@ use crate::{
     shelf::Shelf,
     source,
     table::{truth::*, view},
+    ties::KnownTies,
 };
 use domain::{
     account::{Account, Opened, Taken},
@@ -78,6 +79,7 @@ pub(crate) struct Loader<'a, C> {
     pub shelf: Option<&'a Shelf>,
     /// None where the record itself is in question.
     pub cycles: Option<&'a KnownCycles>,
+    pub ties: &'a KnownTies,
 }
 
 /// Fold a cycle's record.
@@ -700,6 +702,13 @@ fn entered(record: &[Recorded]) -> Option<Person> {
 
 impl Store {
     pub(crate) fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys: &self.keys, shelf: None, cycles: Some(&self.cycles) }
+        Loader {
+            db,
+            authority: self.authority,
+            keys: &self.keys,
+            shelf: None,
+            cycles: Some(&self.cycles),
+            ties: &self.ties,
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     tree::Trees,
     view::{self, Change},
 };
-use domain::event::Stream;
+use domain::{event::Stream, ties::Ties};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use std::{
     collections::HashMap,
@@ -36,6 +36,7 @@ struct Held {
     /// As of how many entries all of this holds.
     size: Option<u64>,
     trees: Option<Trees>,
+    ties: Option<Arc<Ties>>,
     records: HashMap<Stream, Arc<Vec<Recorded>>>,
     entries: usize,
     /// Acts of the transaction at hand.
@@ -88,6 +89,21 @@ impl Shelf {
     /// The trees as they were read.
     pub(crate) fn put_trees(&self, trees: Trees) {
         self.held().trees = Some(trees);
+    }
+
+    /// The ties of the staff, if they are at hand.
+    pub(crate) fn ties(&self) -> Option<Arc<Ties>> {
+        self.held().ties.clone()
+    }
+
+    /// The ties as they were derived.
+    pub(crate) fn put_ties(&self, ties: Arc<Ties>) {
+        self.held().ties = Some(ties);
+    }
+
+    /// What ties are derived from has changed. Nothing may wait.
+    pub(crate) fn forget_ties(&self) {
+        self.held().ties = None;
     }
 
     /// A record, if it is at hand.

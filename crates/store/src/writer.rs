@@ -12,14 +12,16 @@ use crate::{
     shelf::Shelf,
     signature::{self, Signed},
     table::truth::act,
+    ties::KnownTies,
 };
 use domain::{
     act::Act,
     actor::Actor,
-    context::{Context, Rulebook},
+    context::{Context, Rulebook, day},
     decide::decide,
     event::{Emit, Event, Stream},
     refusal::{Reason, Refusal},
+    ties::TiesOn,
 };
 use jiff::Timestamp;
 use policy::{Denied, Permit, Policies};
@@ -38,6 +40,7 @@ use uuid::Uuid;
 pub(crate) struct Desk {
     pub db: DatabaseConnection,
     pub cycles: KnownCycles,
+    pub ties: KnownTies,
     pub keys: Keyring,
     pub shelf: Shelf,
     pub authority: Uuid,
@@ -121,6 +124,7 @@ impl Desk {
             Err(error) => error,
         };
         self.cycles.forget();
+        self.ties.forget();
         self.shelf.clear();
         match <[Submission; 1]>::try_from(group) {
             Ok([alone]) => drop(alone.answer.send(Err(error))),
@@ -166,7 +170,8 @@ impl Desk {
     }
 
     fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C, keys: &'a Keyring) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys, shelf: Some(&self.shelf), cycles: Some(&self.cycles) }
+        let (shelf, cycles) = (Some(&self.shelf), Some(&self.cycles));
+        Loader { db, authority: self.authority, keys, shelf, cycles, ties: &self.ties }
     }
 
     /// Begin a transaction for these, and find out which of them were done before.
@@ -208,7 +213,7 @@ impl Desk {
         if !secret::fits(act, secret.as_ref()) {
             return Ok(Err(Refusal::from(Reason::SecretMissing).into()));
         }
-        if looks_around(act) {
+        if looks_around(act) || (act.needs().ties && self.shelf.ties().is_none()) {
             self.shelf.write(txn, self.authority).await?;
         }
         let (decided, digest) = match self.decide(&loader, submission).await {
@@ -228,6 +233,10 @@ impl Desk {
             self.shelf.write(txn, self.authority).await?;
             self.shelf.forget_records();
         }
+        if matches!(act, Act::EraseSubject { .. } | Act::ImportBatch { .. }) {
+            self.shelf.write(txn, self.authority).await?;
+            self.shelf.forget_ties();
+        }
         Ok(Ok(receipt))
     }
 
@@ -246,11 +255,14 @@ impl Desk {
             }
             None => (Actor::System, None),
         };
-        let case = loader.case(act, actor.by()).await?;
-        let permit = self.policies.permit(&actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         // As fine as the columns beside the record: sent again, an act is answered with the same receipt to the letter.
         let at = Timestamp::from_microsecond((self.clock)().as_microsecond())
             .map_err(|_| Error::Unfit("the clock is out of range".to_owned()))?;
+        let mut case = loader.case(act, actor.by()).await?;
+        if act.needs().ties {
+            case.ties = Some(TiesOn::new(loader.ties().await?, day(at), self.rules.recusal.business.years));
+        }
+        let permit = self.policies.permit(&actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         let signed = signature::check(self.authority, account.as_ref(), *key, act, signature.as_deref())?;
         let context = Context { now: at, actor: &actor, rules: &self.rules, new_id: &new_id };
         let emits = decide(&context, act, &case)?;

@@ -101,7 +101,7 @@ fn facts(kind: &str, id: &str, named: &Map<String, Value>) -> Value {
         "User" => (&["account", "person", "unit"], &["roles", "hr_of"], &["console"]),
         _ => (
             &["unit", "subject", "leader", "head", "turn", "account", "role", "other_factor_by"],
-            &["four_eyes", "assessors", "involved", "members", "held"],
+            &["four_eyes", "assessors", "involved", "members", "held", "grounds", "named"],
             &["hr_turn", "register"],
         ),
     };

@@ -17,6 +17,7 @@ use domain::{
     outcome,
     points::Points,
     score::{Basis, ScoreDraft},
+    slate::ListStep,
 };
 use policy::{Denied, Policies, Reading};
 use std::collections::{BTreeMap, BTreeSet};
@@ -181,6 +182,8 @@ fn of_grades() -> Vec<Row> {
         row("", Act::FixGrades { slate }, usual()),
         row("no head, HR reviewed", Act::FixGrades { slate }, on_slate(false, Who::UnitHr, Who::Hr)),
         row("the head reviewed", Act::FixGrades { slate }, on_slate(true, Who::UnitHr, Who::Head)),
+        row("held from review", Act::DecideLine { slate, appraisal: SHEET }, on_held_line(ListStep::Review)),
+        row("held from fixing", Act::DecideLine { slate, appraisal: SHEET }, on_held_line(ListStep::Fix)),
         row("", Act::PostNotice { slate }, usual()),
         row("", Act::Object { notice, appraisal, text: text() }, on_notice(Who::Colleague)),
         row("", answer(), on_notice(Who::Colleague)),

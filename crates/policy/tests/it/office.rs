@@ -14,7 +14,7 @@ use domain::{
     outcome::{self, Outcome},
     points::Points,
     score::{Assessor, Basis, Given},
-    slate::{self, Slate},
+    slate::{self, ListStep, Slate},
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -273,6 +273,14 @@ pub fn on_appraisal(leader: bool) -> Case {
 /// The case of an act on the slate.
 pub fn on_slate(head: bool, submitter: Who, reviewer: Who) -> Case {
     Case { slate: Some(slate(head, submitter, reviewer)), ..Case::default() }
+}
+
+/// The case of an act on the employee's line of the slate, which was held back from a step by the head of the unit.
+pub fn on_held_line(step: ListStep) -> Case {
+    let mut slate = slate(true, Who::UnitHr, Who::Colleague);
+    let held = Event::LineHeld { appraisal: SHEET, step, due: DAY };
+    slate.apply(&held, Who::Head.stamp());
+    Case { slate: Some(slate), ..on_appraisal(true) }
 }
 
 /// The case of an act on the notice.

@@ -7,11 +7,13 @@ use domain::{
     actor::Actor,
     appraisal::Appraisal,
     batch::Row,
+    context::day,
     cycle::Cycle,
     id::{AppraisalId, CycleId, PersonId, SlateId, UnitId},
     progress::Attachment,
     refusal::Reason,
     slate::Slate,
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use std::{
@@ -79,9 +81,14 @@ impl City {
         self.someone("YT0319")
     }
 
-    /// The second officer of the authority's HR: four eyes need two.
+    /// The second officer of the authority's HR: four eyes need two, and this one is no relative of the first.
     pub(super) fn second_hr(&self) -> &Actor {
-        self.someone("YT0330")
+        self.someone("YT0332")
+    }
+
+    /// Who is tied to whom today.
+    pub(super) async fn ties(&self) -> anyhow::Result<TiesOn> {
+        Ok(self.store.ties(day(clock::now())).await?)
     }
 
     /// Who has this employee number.

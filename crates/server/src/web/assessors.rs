@@ -27,7 +27,7 @@ use domain::{
     appraisal::Appraisal,
     cycle::Cycle,
     decide::Case,
-    id::{AppraisalId, CycleId, UnitId},
+    id::{AppraisalId, CycleId, PersonId, UnitId},
     score::{Assessor, fit_together},
 };
 use lines::{Lines, Step};
@@ -82,7 +82,9 @@ async fn one_with(
     mut lines: Lines,
 ) -> Result<One, PageError> {
     let (t, names) = (person.reader.t, app.store.names().await?);
-    let case = Case { cycle: Some(cycle.clone()), appraisal: Some(sheet.clone()), ..Case::default() };
+    let ties = app.store.ties(words::today()).await?;
+    let (of_cycle, appraisal) = (Some(cycle.clone()), Some(sheet.clone()));
+    let case = Case { cycle: of_cycle, appraisal, ties: Some(ties.clone()), ..Case::default() };
     let may = app.store.policies().permit(&person.actor, &act(sheet, Vec::new()), &case).is_ok();
     let row = |assessor: &Assessor| {
         vec![
@@ -92,7 +94,10 @@ async fn one_with(
     };
     let opened = &sheet.opened;
     let at = format!("/appraisals/{}", opened.id);
-    lines.suggest(&app.store.roster().await?, |row| row.unit_id == opened.unit.0 && row.person_id != opened.person.0);
+    let tied = ties.of(opened.person);
+    lines.suggest(&app.store.roster().await?, |row| {
+        row.unit_id == opened.unit.0 && row.person_id != opened.person.0 && !tied.is_apart_from(PersonId(row.person_id))
+    });
     let mut page = person.page(&at, t.with("assessors-of", &[("name", names.person(opened.person))]));
     page.refused |= lines.form.is_refused();
     Ok(One {
@@ -137,6 +142,15 @@ async fn change_one(
             }
             Err(store::Error::Refused(refusal)) => {
                 lines.refuse(&refusal, &named, Some(sheet.opened.person), person.reader.t);
+            }
+            Err(store::Error::Denied(denied)) => {
+                let ties = app.store.ties(words::today()).await?;
+                let tied = ties.of(sheet.opened.person);
+                let place = named.iter().position(|assessor| tied.is_apart_from(assessor.person));
+                let (Some(place), Some(sentence)) = (place, words::forbidden(person.reader.t, &denied)) else {
+                    return Err(store::Error::Denied(denied).into());
+                };
+                lines.form.refuse(who_field(place), sentence);
             }
             Err(error) => return Err(error.into()),
         }

@@ -6,6 +6,7 @@ mod classes;
 #[path = "../../src/fresh.rs"]
 mod fresh;
 mod office;
+mod recusal;
 mod schema;
 mod sealing;
 mod signing;

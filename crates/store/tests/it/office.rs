@@ -14,6 +14,7 @@ use domain::{
     indicator::{Dimension, IndicatorDraft},
     outcome,
     points::Points,
+    recusal::Numbers,
     regime::Regime,
     score::{Basis, ScoreDraft},
 };
@@ -53,7 +54,7 @@ fn clock() -> Timestamp {
 }
 
 /// Let it be nine in the morning of a day, unless it is later.
-fn on(day: Date) {
+pub fn on(day: Date) {
     let time = CHINA.to_timestamp(day.at(9, 0, 0, 0)).expect("a time");
     TIME.fetch_max(time.as_microsecond(), Ordering::Relaxed);
 }
@@ -186,14 +187,7 @@ impl Office {
 
     /// Rows come in as a batch, by the console.
     pub async fn import(&self, kind: Kind, rows: Vec<Row>) {
-        let mut laying = self.store.begin_laying(kind, clock()).await.expect("a batch");
-        self.store.lay_down(&mut laying, &rows).await.expect("rows");
-        let (file, digest) = (format!("{kind}.csv"), "00".repeat(32));
-        let origin = Origin { file, sheet: None, digest, columns: Vec::new(), skipped: Vec::new() };
-        let batch = self.store.laid(laying, origin).await.expect("a batch");
-        let id = batch.id;
-        self.does("", Act::ImportBatch { batch }).await;
-        self.store.clear_laid(id).await.expect("a tidy end");
+        import_into(&self.store, kind, rows).await;
     }
 
     /// Progress against the first goal, with a file.
@@ -268,6 +262,18 @@ impl Office {
     }
 }
 
+/// Rows come in as a batch through this process, by the console.
+pub async fn import_into(store: &Store, kind: Kind, rows: Vec<Row>) {
+    let mut laying = store.begin_laying(kind, clock()).await.expect("a batch");
+    store.lay_down(&mut laying, &rows).await.expect("rows");
+    let (file, digest) = (format!("{kind}.csv"), "00".repeat(32));
+    let origin = Origin { file, sheet: None, digest, columns: Vec::new(), skipped: Vec::new() };
+    let batch = store.laid(laying, origin).await.expect("a batch");
+    let id = batch.id;
+    store.act(&Actor::System, store.new_key(), Act::ImportBatch { batch }).await.expect("an import");
+    store.clear_laid(id).await.expect("a tidy end");
+}
+
 /// Everyone on the roster.
 pub fn everyone() -> impl Iterator<Item = &'static str> {
     [HEAD, LEADER, ANNA, WITNESS].into_iter().chain(COLLEAGUES)
@@ -284,7 +290,8 @@ pub fn row(number: u32, key: &str, person: Option<&str>, fields: &[(&str, &str)]
     }
 }
 
-fn person(place: usize, number: &str) -> Row {
+/// Somebody's row of the roster, by their place in [`everyone`].
+pub fn person(place: usize, number: &str) -> Row {
     let name = format!("同志{number}");
     let mut fields = vec![
         ("name", name.as_str()),
@@ -318,7 +325,8 @@ fn indicator(code: &str, quantitative: bool, words: &str) -> IndicatorDraft {
     }
 }
 
-fn cycle() -> CycleDraft {
+/// The year's cycle.
+pub fn cycle() -> CycleDraft {
     let days = (date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 31));
     CycleDraft {
         regime: "public_institution".to_owned(),
@@ -337,7 +345,8 @@ fn rules() -> Rulebook {
     let words = [("按时办结量", "on_time"), ("办件量", "handled")];
     let vocabulary = words.map(|(word, field)| (word.to_owned(), ("cases".to_owned(), field.to_owned())));
     let regimes = BTreeMap::from([(regime.id.clone(), regime)]);
-    Rulebook { calendar, regimes, vocabulary: vocabulary.into(), hash: "00".repeat(32) }
+    let recusal = Numbers::parse(include_str!("../../../../regimes/recusal.toml")).expect("numbers");
+    Rulebook { calendar, regimes, recusal, vocabulary: vocabulary.into(), hash: "00".repeat(32) }
 }
 
 /// How the tests open a database.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::relations::{Individual, Kind, Nature, Sex, Tie};
+use relations::{Individual, Kind, Nature, Sex, Tie};
 use serde::Deserialize;
 
 /// A step from one person to a relative of theirs.

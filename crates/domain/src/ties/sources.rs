@@ -1,25 +1,23 @@
 //! Rows of office files as a register: who is related to whom by declaration and by the household register, and who has
 //! to do with which company.
 //!
-//! People are matched by ID number (or what stands for it), never by name. A row without one is handed back in
-//! [`Read::unread`], for a person to look at.
-
-use std::collections::{BTreeMap, HashMap};
-
-use ::relations::{
-    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
-};
-use domain::batch::{self, Row};
-use jiff::civil::Date;
+//! People are matched by ID number, never by name. A row without one is handed back in [`Read::unread`], for a person to
+//! look at. Of the number itself no more is kept than [`Key`] makes of it, and sex and day of birth, which it tells.
 
 use super::words::{Hop, Words};
+use crate::batch::{self, Row};
+use jiff::civil::Date;
+use relations::{
+    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
+};
+use std::collections::{BTreeMap, HashMap};
 
 /// Fen in ten thousand yuan, the unit of contract sums.
 const FEN_IN_WAN: f64 = 1_000_000.0;
 
 /// What the rows say.
 pub struct Read {
-    /// The people, by ID number, and their ties.
+    /// The people, by the key of their ID number, and their ties.
     pub register: Register,
     /// Who has to do with which company.
     pub dealings: Dealings,
@@ -31,15 +29,40 @@ pub struct Read {
     pub projects: Vec<String>,
     /// Rows that say something nobody could be matched with.
     pub unread: Vec<Unread>,
+    /// A row that has the name of a person, where there is one.
+    pub named: HashMap<Individual, Place>,
+}
+
+/// What stands for an ID number: a blind index where rows come out of the database.
+pub type Key<'a> = &'a dyn Fn(&str) -> String;
+
+/// A row of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The batch.
+    pub source: Source,
+    /// The row as the spreadsheet numbers it.
+    pub row: u32,
+}
+
+/// Somebody on the roster.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The employee number.
+    pub number: &'a str,
+    /// The ID number; without one somebody can be staff, but nobody's relative.
+    pub id_number: Option<&'a str>,
+    /// `male` or `female`.
+    pub sex: Option<&'a str>,
+    /// The day of birth.
+    pub born: Option<Date>,
 }
 
 /// A row that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
-    /// The batch it came with.
-    pub source: Source,
-    /// The row as the spreadsheet numbers it.
-    pub row: u32,
+    /// Which one.
+    pub place: Place,
     /// Why.
     pub reason: Reason,
 }
@@ -57,15 +80,23 @@ pub enum Reason {
     OwnRelative,
 }
 
-/// Reads rows of all kinds, batch by batch, in any order; kinds that tell nothing of relations are passed over.
-pub fn read<'a>(batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row])>) -> Read {
-    let mut reading = Reading { words: Words::built_in(), ..Reading::default() };
+/// The kinds of batch that tell of relations, besides the roster.
+pub const KINDS: [batch::Kind; 4] =
+    [batch::Kind::Household, batch::Kind::Family, batch::Kind::Shareholders, batch::Kind::Projects];
+
+/// Reads the roster, and rows of [`KINDS`], batch by batch, in any order.
+pub fn read<'a>(
+    staff: impl IntoIterator<Item = Member<'a>>,
+    batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row])>,
+    key: Key<'_>,
+) -> Read {
+    let mut reading = Reading::new(key);
+    staff.into_iter().for_each(|member| reading.member(member));
     let mut batches: Vec<_> = batches.into_iter().collect();
-    // Who is known comes first, then what is said of them, then what is said over others.
-    batches.sort_by_key(|(source, kind, _)| (*kind != batch::Kind::People, *kind != batch::Kind::Household, *source));
+    // What is said of people comes first, then what is said over others.
+    batches.sort_by_key(|(source, kind, _)| (*kind != batch::Kind::Household, *source));
     for (source, kind, rows) in batches {
         match kind {
-            batch::Kind::People => rows.iter().for_each(|row| reading.member(row)),
             batch::Kind::Household => reading.households(source, rows),
             batch::Kind::Family => rows.iter().for_each(|row| reading.declared(source, row)),
             batch::Kind::Shareholders => rows.iter().for_each(|row| reading.shareholder(source, row)),
@@ -76,9 +107,9 @@ pub fn read<'a>(batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row
     reading.finish()
 }
 
-#[derive(Default)]
-struct Reading {
+struct Reading<'k> {
     words: Words,
+    key: Key<'k>,
     register: Register,
     staff: BTreeMap<String, Individual>,
     /// What was declared over others, for when all else is known.
@@ -88,12 +119,12 @@ struct Reading {
     dealings: Vec<Dealing>,
     work: HashMap<(Individual, u32, u32), Dealing>,
     unread: Vec<Unread>,
+    named: HashMap<Individual, Place>,
 }
 
 /// A declared step from somebody to somebody.
 struct Resolved {
-    source: Source,
-    row: u32,
+    place: Place,
     by: Individual,
     from: Individual,
     hop: Hop,
@@ -101,30 +132,53 @@ struct Resolved {
 }
 
 struct Declared {
-    source: Source,
-    row: u32,
+    place: Place,
     by: Individual,
     way: Vec<Hop>,
     relative: Individual,
 }
 
-impl Reading {
-    fn member(&mut self, row: &Row) {
-        // Somebody without an ID number can be staff, but nobody's relative.
-        let key = field(row, "id_number").map_or_else(|| format!("staff {}", row.key), str::to_owned);
-        let who = self.person(&key);
-        let sex = field(row, "sex").and_then(|sex| match sex {
+impl<'k> Reading<'k> {
+    fn new(key: Key<'k>) -> Self {
+        Reading {
+            words: Words::built_in(),
+            key,
+            register: Register::default(),
+            staff: BTreeMap::new(),
+            over_others: Vec::new(),
+            companies: Numbers::default(),
+            projects: Numbers::default(),
+            dealings: Vec::new(),
+            work: HashMap::new(),
+            unread: Vec::new(),
+            named: HashMap::new(),
+        }
+    }
+
+    fn member(&mut self, member: Member<'_>) {
+        let who = match member.id_number {
+            Some(number) => self.person(number),
+            None => self.register.individual(&format!("staff {}", member.number)),
+        };
+        let sex = member.sex.and_then(|sex| match sex {
             "male" => Some(Sex::Male),
             "female" => Some(Sex::Female),
             _ => None,
         });
-        self.register.describe(who, Profile { sex, born: field(row, "born").and_then(|born| born.parse().ok()) });
-        self.staff.insert(row.key.clone(), who);
+        self.register.describe(who, Profile { sex, born: member.born });
+        self.staff.insert(member.number.to_owned(), who);
     }
 
-    fn person(&mut self, key: &str) -> Individual {
-        let who = self.register.individual(key);
-        self.register.describe(who, profile(key));
+    fn person(&mut self, id_number: &str) -> Individual {
+        let who = self.register.individual(&(self.key)(id_number));
+        self.register.describe(who, profile(id_number));
+        who
+    }
+
+    /// Somebody whose own name stands in a row.
+    fn named(&mut self, id_number: &str, place: Place) -> Individual {
+        let who = self.person(id_number);
+        self.named.entry(who).or_insert(place);
         who
     }
 
@@ -132,10 +186,11 @@ impl Reading {
     fn households(&mut self, source: Source, rows: &[Row]) {
         let mut heads: HashMap<&str, Vec<Individual>> = HashMap::new();
         for row in rows {
-            let Some(who) = field(row, "id_number").map(|key| self.person(key)) else { continue };
+            let place = Place { source, row: row.number };
+            let Some(who) = field(row, "id_number").map(|number| self.named(number, place)) else { continue };
             for (column, kind) in [("father", Kind::FATHER), ("mother", Kind::MOTHER), ("spouse", Kind::Spouse)] {
-                if let Some(other) = field(row, column).map(|key| self.person(key)) {
-                    self.record(source, row.number, other, who, kind, Evidence::Registered);
+                if let Some(other) = field(row, column).map(|number| self.person(number)) {
+                    self.record(place, other, who, kind, Evidence::Registered);
                 }
             }
             if field(row, "relation").is_some_and(|word| self.words.is_head(word)) {
@@ -143,42 +198,45 @@ impl Reading {
             }
         }
         for row in rows {
+            let place = Place { source, row: row.number };
             let head = heads.get(field(row, "household").unwrap_or_default());
             let (Some([head]), Some(word)) = (head.map(Vec::as_slice), field(row, "relation")) else { continue };
-            let Some(who) = field(row, "id_number").and_then(|key| self.register.find(key)) else { continue };
+            let Some(who) = field(row, "id_number").map(|number| self.person(number)) else { continue };
             if who == *head || self.words.is_no_relation(word) {
                 continue;
             }
             match self.words.way(word) {
-                Some([hop]) => self.hop(source, row.number, *head, *hop, who, Evidence::Inferred),
+                Some([hop]) => self.hop(place, *head, *hop, who, Evidence::Inferred),
                 // Over whom else of the household the way leads is not on record.
                 Some(_) => {}
-                None => self.wait(source, row.number, Reason::UnknownWord(word.to_owned())),
+                None => self.wait(place, Reason::UnknownWord(word.to_owned())),
             }
         }
     }
 
     fn declared(&mut self, source: Source, row: &Row) {
+        let place = Place { source, row: row.number };
         let number = field(row, "declarant").unwrap_or_default();
         let Some(by) = self.staff.get(number).copied() else {
-            return self.wait(source, row.number, Reason::NotStaff(number.to_owned()));
+            return self.wait(place, Reason::NotStaff(number.to_owned()));
         };
         let word = field(row, "relation").unwrap_or_default();
         let Some(way) = self.words.way(word).map(<[Hop]>::to_vec) else {
-            return self.wait(source, row.number, Reason::UnknownWord(word.to_owned()));
+            return self.wait(place, Reason::UnknownWord(word.to_owned()));
         };
-        let Some(relative) = field(row, "id_number").map(|key| self.person(key)) else {
-            return self.wait(source, row.number, Reason::NoIdNumber);
+        let Some(relative) = field(row, "id_number").map(|number| self.named(number, place)) else {
+            return self.wait(place, Reason::NoIdNumber);
         };
         match way[..] {
-            [hop] => self.hop(source, row.number, by, hop, relative, Evidence::Declared { by }),
-            _ => self.over_others.push(Declared { source, row: row.number, by, way, relative }),
+            [hop] => self.hop(place, by, hop, relative, Evidence::Declared { by }),
+            _ => self.over_others.push(Declared { place, by, way, relative }),
         }
     }
 
     fn shareholder(&mut self, source: Source, row: &Row) {
-        let Some(who) = field(row, "id_number").map(|key| self.person(key)) else {
-            return self.wait(source, row.number, Reason::NoIdNumber);
+        let place = Place { source, row: row.number };
+        let Some(who) = field(row, "id_number").map(|number| self.named(number, place)) else {
+            return self.wait(place, Reason::NoIdNumber);
         };
         let company = Company(self.companies.of(field(row, "company_code").unwrap_or_default()));
         let roles: &[Role] = match field(row, "role") {
@@ -194,13 +252,14 @@ impl Reading {
     /// A project is reported once a month; all reports of one make one dealing of everybody who works on it.
     fn project(&mut self, source: Source, row: &Row) {
         let (Some(code), Some(contractor)) = (field(row, "code"), field(row, "contractor_code")) else { return };
+        let place = Place { source, row: row.number };
         let (company, project) = (self.companies.of(contractor), self.projects.of(code));
         let amount = field(row, "amount").and_then(|amount| amount.parse::<f64>().ok()).unwrap_or_default();
         let volume = Volume { count: 1, fen: (amount * FEN_IN_WAN).round().max(0.0) as u64 };
         let members = field(row, "members").unwrap_or_default().split(';');
         for number in field(row, "lead").into_iter().chain(members).filter(|number| !number.is_empty()) {
             let Some(who) = self.staff.get(number).copied() else {
-                self.wait(source, row.number, Reason::NotStaff(number.to_owned()));
+                self.wait(place, Reason::NotStaff(number.to_owned()));
                 continue;
             };
             let new = Dealing {
@@ -218,20 +277,20 @@ impl Reading {
         }
     }
 
-    fn hop(&mut self, source: Source, row: u32, from: Individual, hop: Hop, to: Individual, evidence: Evidence) {
+    fn hop(&mut self, place: Place, from: Individual, hop: Hop, to: Individual, evidence: Evidence) {
         let (from, to) = if hop.is_up() { (to, from) } else { (from, to) };
-        self.record(source, row, from, to, hop.kind(), evidence);
+        self.record(place, from, to, hop.kind(), evidence);
     }
 
-    fn record(&mut self, source: Source, row: u32, from: Individual, to: Individual, kind: Kind, evidence: Evidence) {
-        let tie = Tie { from, to, kind, evidence, source, since: None, until: None };
+    fn record(&mut self, place: Place, from: Individual, to: Individual, kind: Kind, evidence: Evidence) {
+        let tie = Tie { from, to, kind, evidence, source: place.source, since: None, until: None };
         if self.register.record(tie).is_err() {
-            self.wait(source, row, Reason::OwnRelative);
+            self.wait(place, Reason::OwnRelative);
         }
     }
 
-    fn wait(&mut self, source: Source, row: u32, reason: Reason) {
-        self.unread.push(Unread { source, row, reason });
+    fn wait(&mut self, place: Place, reason: Reason) {
+        self.unread.push(Unread { place, reason });
     }
 
     fn finish(mut self) -> Read {
@@ -244,6 +303,7 @@ impl Reading {
             companies: self.companies.names,
             projects: self.projects.names,
             unread: self.unread,
+            named: self.named,
         }
     }
 
@@ -251,23 +311,23 @@ impl Reading {
     /// Nothing is recorded before all are followed, so that none depends on the others.
     fn resolve(&mut self) {
         let mut resolved = Vec::new();
-        for Declared { source, row, by, way, relative } in std::mem::take(&mut self.over_others) {
+        for Declared { place, by, way, relative } in std::mem::take(&mut self.over_others) {
             let mut from = by;
-            for (place, hop) in way.iter().enumerate() {
-                let step = |to| Resolved { source, row, by, from, hop: *hop, to };
-                if place + 1 == way.len() {
+            for (along, hop) in way.iter().enumerate() {
+                let step = |to| Resolved { place, by, from, hop: *hop, to };
+                if along + 1 == way.len() {
                     resolved.push(step(relative));
                 } else if let [known] = self.known(from, *hop)[..] {
                     from = known;
                 } else {
-                    let unknown = self.unknown(by, &way[..=place]);
+                    let unknown = self.unknown(by, &way[..=along]);
                     resolved.push(step(unknown));
                     from = unknown;
                 }
             }
         }
-        for Resolved { source, row, by, from, hop, to } in resolved {
-            self.hop(source, row, from, hop, to, Evidence::Declared { by });
+        for Resolved { place, by, from, hop, to } in resolved {
+            self.hop(place, from, hop, to, Evidence::Declared { by });
         }
     }
 
@@ -317,13 +377,14 @@ fn field<'a>(row: &'a Row, name: &str) -> Option<&'a str> {
 }
 
 /// What an ID number of 18 characters tells of its holder (GB 11643-1999): the day of birth, and by the last digit of the
-/// sequence the sex. Nothing, if the key is no such number.
-fn profile(key: &str) -> Profile {
-    let digits = key.len() == 18 && key.is_ascii() && key[..17].bytes().all(|byte| byte.is_ascii_digit());
+/// sequence the sex. Nothing, if it is no such number.
+fn profile(id_number: &str) -> Profile {
+    let digits =
+        id_number.len() == 18 && id_number.is_ascii() && id_number[..17].bytes().all(|byte| byte.is_ascii_digit());
     if !digits {
         return Profile::default();
     }
-    let born = Date::strptime("%Y%m%d", &key[6..14]).ok();
-    let sex = if key.as_bytes()[16] % 2 == 1 { Sex::Male } else { Sex::Female };
+    let born = Date::strptime("%Y%m%d", &id_number[6..14]).ok();
+    let sex = if id_number.as_bytes()[16] % 2 == 1 { Sex::Male } else { Sex::Female };
     Profile { sex: Some(sex), born }
 }
