@@ -263,7 +263,9 @@ impl Policies {
         let request = Request::new(user.clone(), asked, case.clone(), Context::empty(), None).map_err(|_| broken())?;
         let set = self.sets.get(action).ok_or_else(broken)?;
         let response = self.authorizer.is_authorized(&request, set, &entities);
-        let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        let mut reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        // Cedar gives them in no order, and they go into the record.
+        reasons.sort();
         // A policy that could not be evaluated is no permission.
         if response.diagnostics().errors().next().is_some() {
             return Err(broken());

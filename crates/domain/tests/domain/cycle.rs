@@ -115,8 +115,8 @@ fn office(weight: i64) -> Office {
 }
 
 fn rules() -> Rulebook {
-    let regimes = BTreeMap::from([("civil_servant".to_owned(), regime())]);
     let recusal = Numbers::parse(&regimes("recusal.toml")).unwrap();
+    let regimes = BTreeMap::from([("civil_servant".to_owned(), regime())]);
     Rulebook { calendar: calendar(), regimes, recusal, vocabulary: BTreeMap::new(), hash: String::new() }
 }
 

@@ -118,6 +118,8 @@ fn of_accounts() -> Vec<Row> {
         row("they took the code away", Act::SetPassword { account }, None, &cleared),
         row("", Act::SetSecondFactor { account }, None, &[]),
         row("", Act::ClearSecondFactor { account }, None, &[]),
+        row("", Act::EnrolSigningKey { account, key: String::new() }, None, &[]),
+        row("", Act::RetireSigningKey { account }, None, &[]),
         row("they set the password", Act::ClearSecondFactor { account }, None, &first),
     ]
 }
