@@ -31,6 +31,7 @@ refusal-login-unfit = A login has letters, digits, dots and dashes, at least two
 refusal-percent-unfit = A percentage lies between 0 and 100. Change the number.
 refusal-quota-share-unfit = The share can only be {$allowed}. Choose one of these.
 refusal-decider-unfit = This person scored or witnessed, or this verdict does not fit here. Choose another.
+refusal-substitute-unfit = This person has a part in the case already or stays out of it, too. Choose another.
 refusal-goals-empty = Write at least one goal.
 refusal-goals-too-many = At most {$limit} goals make a sheet. Merge some and send again.
 refusal-nothing-changed = Nothing differs from before. Change something and send again, or leave the page.
@@ -51,6 +52,12 @@ refusal-already-done = It was done already and need not be done again. Reload to
 refusal-too-late = The time for this ended on {$until}. If there was good cause, ask HR.
 refusal-too-early = It is too early: this can be done after {$until}.
 refusal-appeals-open = {$count} appeals are open; decide them first.
+refusal-no-duty = This person has no duty on this appraisal, so there is nothing to stay out of. Check the name.
+refusal-recusal-pending = Whether this person stays out is being decided already. Wait for the decision.
+refusal-recusals-open = { $count ->
+    [one] A recusal is
+   *[other] {$count} recusals are
+ } still to be decided. The scores can be reviewed after that.
 refusal-appeal-pending = An appeal against this is open already. Wait for its decision.
 refusal-quota-exceeded = The top grade is used up: {$quota} of {$base}. Change somebody else's grade first.
 refusal-slate-submitted = The list was handed in and can't be changed. Ask the authority's HR to send it back if it has to be.

@@ -116,6 +116,17 @@ pub enum Act {
     DecideAppeal { appraisal: AppraisalId, appeal: AppealId, verdict: appeal::Verdict, reasons: String },
     /// Take an appeal back.
     WithdrawAppeal { appraisal: AppraisalId, appeal: AppealId },
+    /// Raise that somebody with a duty on this appraisal may have to stay out of it: oneself, the person appraised, or
+    /// anybody, who then remains unnamed.
+    RaiseRecusal { appraisal: AppraisalId, concerned: PersonId, text: String },
+    /// Decide whether they stay out, and who takes their place.
+    DecideRecusal {
+        appraisal: AppraisalId,
+        recusal: RecusalId,
+        recused: bool,
+        reasons: String,
+        substitute: Option<PersonId>,
+    },
     /// Sign the result.
     SignResult { appraisal: AppraisalId, agrees: bool, opinion: String },
 
@@ -279,6 +290,9 @@ impl Act {
             Act::AssignAppeal { appraisal, decider, .. } => {
                 Needs { people: vec![*decider], ..about((*appraisal).into()) }
             }
+            Act::DecideRecusal { appraisal, substitute, .. } => {
+                Needs { people: substitute.iter().copied().collect(), ..about((*appraisal).into()) }
+            }
             Act::ComputeScores { appraisal } => Needs { observations: true, ..about((*appraisal).into()) },
             Act::AdoptScores { appraisal } => Needs { sheets: true, ..about((*appraisal).into()) },
             Act::ChangeParticipation { appraisal, .. }
@@ -294,6 +308,7 @@ impl Act {
             | Act::FileAppeal { appraisal, .. }
             | Act::DecideAppeal { appraisal, .. }
             | Act::WithdrawAppeal { appraisal, .. }
+            | Act::RaiseRecusal { appraisal, .. }
             | Act::SignResult { appraisal, .. }
             | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
             Act::ProposeGrade { slate, appraisal, .. } | Act::DecideLine { slate, appraisal } => {
@@ -320,6 +335,7 @@ impl Act {
             Act::NameAssessors { assessors, .. } => assessors.iter().map(|assessor| assessor.person).collect(),
             Act::GiveScore { score, .. } => vec![score.basis.witness],
             Act::AssignAppeal { decider, .. } => vec![*decider],
+            Act::DecideRecusal { substitute, .. } => substitute.iter().copied().collect(),
             _ => Vec::new(),
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     notice::{self, Notice},
     outcome::{self, Outcome},
     progress::{self, Attachment, Reported},
+    recusal,
     refusal::{Reason, Refusal},
     roster::{self, Erasure, Roster},
     score::{self, Observed},
@@ -281,6 +282,14 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
             appeal::decide(ctx, cycle, sheet, *appeal, *verdict, reasons)?
         }
         Act::WithdrawAppeal { appeal, .. } => vec![appeal::withdraw(sheet, *appeal)?],
+        Act::RaiseRecusal { concerned, text, .. } => vec![recusal::raise(ctx, cycle, sheet, *concerned, text)?],
+        Act::DecideRecusal { recusal, recused, reasons, substitute, .. } => {
+            let verdict = recusal::Verdict { recused: *recused, reasons, substitute: *substitute };
+            if substitute.is_some_and(|person| !people.people.contains_key(&person)) {
+                return Err(Reason::PersonUnknown.into());
+            }
+            recusal::decide(cycle, sheet, *recusal, &verdict, case.ties.as_ref())?
+        }
         Act::SignResult { agrees, opinion, .. } => vec![appraisal::sign(sheet, *agrees, opinion)?],
         _ => return Err(Reason::NotFound.into()),
     };

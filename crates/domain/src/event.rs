@@ -13,7 +13,7 @@ use crate::{
     id::*,
     import::Batch,
     indicator::Indicator,
-    notice, outcome, progress,
+    notice, outcome, progress, recusal,
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
@@ -224,6 +224,10 @@ pub enum Event {
     AppealDecided { appeal: AppealId, verdict: appeal::Verdict, reasons: String },
     /// The appeal was taken back.
     AppealWithdrawn { appeal: AppealId },
+    /// It was raised that somebody may have to stay out.
+    RecusalRaised(recusal::Raised),
+    /// The competent leader decided that somebody stays out, or not.
+    RecusalDecided { recusal: RecusalId, recused: bool, reasons: Option<String>, substitute: Option<PersonId> },
     /// The composite score was fixed.
     CompositeFixed(Box<Composite>),
     /// The grade is final.
@@ -286,6 +290,12 @@ impl Event {
     /// The name in the record.
     pub fn name(&self) -> &'static str {
         self.into()
+    }
+
+    /// Whether the record does not say who did it: whoever gives a tip remains unnamed. Their account is among the words, which
+    /// are sealed.
+    pub fn conceals_actor(&self) -> bool {
+        matches!(self, Event::RecusalRaised(raised) if raised.origin == recusal::Origin::Tip)
     }
 
     /// Whether the kind of batch turns into events of its own rather than staying rows.

@@ -59,6 +59,8 @@ ids! {
     NoticeId
     /// An objection to a notice.
     ObjectionId
+    /// A recusal that was raised on an appraisal.
+    RecusalId
     /// A proposal that follows from a result.
     OutcomeId
 }

@@ -1,5 +1,10 @@
 //! Recusal 回避: on which grounds somebody is kept out of another's case, and the authority's numbers for it.
 
+mod proceeding;
+
+pub use proceeding::{Decision, Origin, Raised, Recusal};
+pub(crate) use proceeding::{Verdict, decide, raise};
+
 use crate::regime::Source;
 use relations::Class;
 use serde::{Deserialize, Serialize};
@@ -79,6 +84,18 @@ impl Ground {
 pub struct Numbers {
     /// How many years a business tie counts.
     pub business: Years,
+    /// How long the competent leader has to decide on a recusal.
+    pub decide: Workdays,
+}
+
+/// A number of working days.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workdays {
+    /// How many.
+    pub workdays: u32,
+    /// What it rests on.
+    pub source: Source,
 }
 
 /// A number of years.

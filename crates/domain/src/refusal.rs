@@ -91,6 +91,8 @@ reasons! {
         WitnessTied = "witness-tied",
         /// The basis lies outside the cycle. `from`, `to`
         BasisOutsidePeriod = "basis-outside-period",
+        /// The person has no duty on this appraisal.
+        NoDuty = "no-duty",
         /// The same person named twice.
         NamedTwice = "named-twice",
         /// An assessor may not assess themself.
@@ -131,6 +133,8 @@ reasons! {
         QuotaShareUnfit = "quota-share-unfit",
         /// Nobody can be chosen for this step. `step`
         DeciderUnfit = "decider-unfit",
+        /// The substitute has a part in the case already, or stays out of it, too. `field`
+        SubstituteUnfit = "substitute-unfit",
         /// The goal sheet is empty.
         GoalsEmpty = "goals-empty",
         /// Too many goals. `limit`
@@ -171,6 +175,10 @@ reasons! {
         TooLate = "too-late",
         /// The time for this has not come. `until`
         TooEarly = "too-early",
+        /// Whether this person stays out is being decided already.
+        RecusalPending = "recusal-pending",
+        /// Whether somebody stays out is not decided yet. `count`
+        RecusalsOpen = "recusals-open",
         /// Appeals are still open. `count`
         AppealsOpen = "appeals-open",
         /// An appeal against the same thing is open.

@@ -429,6 +429,10 @@ pub(crate) fn review(cycle: &Cycle, appraisal: &Appraisal) -> Result<Event, Refu
     if appraisal.reviewed.is_some() {
         return Err(Reason::AlreadyDone.into());
     }
+    let open = appraisal.recusals.iter().filter(|recusal| recusal.is_open()).count();
+    if open > 0 {
+        return Err(Refusal::from(Reason::RecusalsOpen).with("count", open));
+    }
     let missing = appraisal.missing_scores(cycle).len();
     if missing > 0 {
         return Err(Refusal::from(Reason::ScoresIncomplete).with("count", missing));

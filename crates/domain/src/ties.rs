@@ -220,6 +220,11 @@ impl TiesOn {
         self.ties.shared(a, b, self.window)
     }
 
+    /// Whether both were derived from the same registers, whatever the day.
+    pub fn are_those_of(&self, other: &TiesOn) -> bool {
+        Arc::ptr_eq(&self.ties, &other.ties)
+    }
+
     /// Those derived, whatever the day.
     pub fn ties(&self) -> &Ties {
         &self.ties

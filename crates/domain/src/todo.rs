@@ -42,6 +42,8 @@ pub enum Task {
     AssignAppeal,
     /// Decide an appeal.
     DecideAppeal,
+    /// Decide whether somebody stays out of a case.
+    DecideRecusal,
     /// Sign the result.
     SignResult,
     /// Propose the unit's grades.
@@ -70,7 +72,7 @@ pub enum Task {
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 22] = [
+    pub const ALL: [Task; 23] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -81,6 +83,7 @@ impl Task {
         Task::ReviewScores,
         Task::AssignAppeal,
         Task::DecideAppeal,
+        Task::DecideRecusal,
         Task::SignResult,
         Task::ProposeGrades,
         Task::ReviewSlate,
@@ -108,6 +111,7 @@ impl Task {
             Task::ReviewScores => "review_scores",
             Task::AssignAppeal => "assign_appeal",
             Task::DecideAppeal => "decide_appeal",
+            Task::DecideRecusal => "decide_recusal",
             Task::SignResult => "sign_result",
             Task::ProposeGrades => "propose_grades",
             Task::ReviewSlate => "review_slate",
@@ -205,6 +209,10 @@ impl Appraisal {
             self.goal_todos(cycle, &mut list);
             self.score_todos(cycle, &mut list);
             self.appeal_todos(&mut list);
+            for recusal in self.recusals.iter().filter(|recusal| recusal.is_open()) {
+                let (id, due) = (recusal.raised.id.to_string(), Some(recusal.raised.due));
+                list.push(Task::DecideRecusal, &id, self.recusal_decider(recusal.raised.concerned), due);
+            }
             if let (Some((_, sign_by, _)), None) = (&self.grade, &self.signature) {
                 list.push(Task::SignResult, "", Assignee::Person(self.opened.person), Some(*sign_by));
             }
@@ -254,7 +262,8 @@ impl Appraisal {
                 }
             }
         }
-        for (assessor, again) in owed {
+        // What rests is nobody's to do.
+        for (assessor, again) in owed.into_iter().filter(|(assessor, _)| !self.suspends(*assessor)) {
             let task = if again { Task::Rescore } else { Task::Score };
             let due = Some(self.opened.scoring_due);
             list.push(task, &assessor.to_string(), Assignee::Person(assessor), due);

@@ -8,7 +8,7 @@ use domain::{
     decide::Case,
     goal::Step,
     id::PersonId,
-    recusal::Ground,
+    recusal::{Ground, Recusal},
     slate::{ListStep, Slate},
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -33,6 +33,12 @@ pub(crate) struct Facts {
     register: bool,
     grounds: BTreeSet<Ground>,
     named: BTreeSet<Ground>,
+    named_people: BTreeSet<String>,
+    suspended: BTreeSet<String>,
+    recused: BTreeSet<String>,
+    concerned: String,
+    concerned_grounds: BTreeSet<Ground>,
+    overrules: bool,
 }
 
 impl Facts {
@@ -71,6 +77,12 @@ impl Facts {
                 ("register", RestrictedExpression::new_bool(self.register)),
                 ("grounds", set(self.grounds.iter().map(|ground| ground.as_str().to_owned()))),
                 ("named", set(self.named.iter().map(|ground| ground.as_str().to_owned()))),
+                ("named_people", set(self.named_people.iter().cloned())),
+                ("suspended", set(self.suspended.iter().cloned())),
+                ("recused", set(self.recused.iter().cloned())),
+                ("concerned", text(&self.concerned)),
+                ("concerned_grounds", set(self.concerned_grounds.iter().map(|ground| ground.as_str().to_owned()))),
+                ("overrules", RestrictedExpression::new_bool(self.overrules)),
             ],
         )?;
         Entities::from_entities([user, case], None).ok()
@@ -88,11 +100,12 @@ impl Facts {
         self.assessors = sheet.assessors.iter().map(|assessor| person(assessor.person)).collect();
         self.involved = self.assessors.clone();
         self.involved.extend(sheet.scores.iter().map(|score| person(score.given.basis.witness)));
-        self.involved.extend(
-            [sheet.opened.endorser, sheet.opened.confirmer]
-                .into_iter()
-                .filter_map(|assignee| domain::act::handed_to(assignee).map(person)),
-        );
+        let person_if = |pass: bool, id: PersonId| pass.then(|| id.to_string());
+        let concerned = || sheet.recusals.iter().map(|recusal| recusal.raised.concerned);
+        self.suspended = concerned().filter_map(|id| person_if(sheet.suspends(id), id)).collect();
+        self.recused = concerned().filter_map(|id| person_if(sheet.decided_on(id) == Some(true), id)).collect();
+        let steps = [Step::Endorse, Step::Confirm].map(|step| sheet.goal_step_of(step));
+        self.involved.extend(steps.into_iter().filter_map(|step| domain::act::handed_to(step).map(person)));
         self.involved.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(id, _)| person(id)));
     }
 
@@ -164,19 +177,42 @@ pub(crate) fn of_reading(case: &Case) -> Facts {
 /// What an act is about, whose turn it is, and what ties who acts to whom it is about.
 pub(crate) fn of_act(actor: &Actor, act: &Act, case: &Case) -> Facts {
     let mut facts = of_case(act, case);
+    let named = act.names();
+    facts.named_people = named.iter().map(PersonId::to_string).collect();
     let Some(ties) = &case.ties else { return facts };
     let subjects = case.subjects(act);
     if let Some(person) = actor.person() {
         let own = ties.of(person);
         facts.grounds = subjects.iter().flat_map(|subject| own.with(*subject)).collect();
+        standing(case, person, &mut facts.grounds);
     }
-    let named = act.names();
-    let tied = |subject: &PersonId| {
+    for subject in subjects.iter().filter(|_| !named.is_empty()) {
         let subject = ties.of(*subject);
-        named.iter().flat_map(|person| subject.with(*person)).collect::<Vec<_>>()
-    };
-    facts.named = if named.is_empty() { BTreeSet::new() } else { subjects.iter().flat_map(tied).collect() };
+        for person in &named {
+            let mut grounds = subject.with(*person);
+            standing(case, *person, &mut grounds);
+            facts.named.extend(grounds);
+        }
+    }
+    let concerned = recusal(act, case).map(|recusal| recusal.raised.concerned);
+    if let (Some(concerned), Some(subject)) = (concerned, subjects.first()) {
+        facts.concerned_grounds = ties.between(concerned, *subject);
+    }
     facts
+}
+
+/// The grounds that still count against somebody: a competent leader may have decided that they stay, which policy lets nobody
+/// decide of a spouse or a lineal relative.
+fn standing(case: &Case, person: PersonId, grounds: &mut BTreeSet<Ground>) {
+    if case.appraisal.as_ref().and_then(|sheet| sheet.decided_on(person)) == Some(false) {
+        grounds.retain(|ground| matches!(ground, Ground::Spouse | Ground::Lineal));
+    }
+}
+
+/// The recusal that is decided.
+fn recusal<'a>(act: &Act, case: &'a Case) -> Option<&'a Recusal> {
+    let Act::DecideRecusal { recusal, .. } = act else { return None };
+    case.appraisal.as_ref()?.recusals.iter().find(|known| known.raised.id == *recusal)
 }
 
 fn of_case(act: &Act, case: &Case) -> Facts {
@@ -207,6 +243,13 @@ fn of_case(act: &Act, case: &Case) -> Facts {
         Act::ConfirmScore { score, .. } | Act::DenyScore { score, .. } => {
             if let Some(score) = sheet.and_then(|sheet| sheet.score(*score).ok()) {
                 facts.turn = score.given.basis.witness.to_string();
+            }
+        }
+        Act::DecideRecusal { recused, .. } => {
+            facts.overrules = !recused;
+            if let (Some(sheet), Some(recusal)) = (sheet, recusal(act, case)) {
+                facts.concerned = recusal.raised.concerned.to_string();
+                facts.whose_turn(sheet.recusal_decider(recusal.raised.concerned));
             }
         }
         Act::ReviewScores { .. } => facts.four_eyes = facts.assessors.clone(),

@@ -6,7 +6,14 @@ use crate::{
     clock, importing, recompute,
     web::ledger::Check,
 };
-use domain::{act::Act, actor::Actor, context::CHINA, event::StreamKind};
+use domain::{
+    act::Act,
+    actor::Actor,
+    context::CHINA,
+    event::StreamKind,
+    id::{AppraisalId, PersonId},
+    ties::TiesOn,
+};
 use jiff::{SignedDuration, Timestamp};
 use ledger::Algorithm;
 use std::time::Duration;
@@ -78,12 +85,41 @@ async fn checking_at_night(store: Store, check: Check) {
 async fn following_the_data(store: Store) {
     let mut ticks = tokio::time::interval(SOON);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = None;
     loop {
         ticks.tick().await;
+        if let Err(error) = raise_found(&store, &mut seen, clock::now()).await {
+            tracing::error!(%error, "ties that were found could not be raised");
+        }
         if let Err(error) = recompute::catch_up(&store, |_, _| ()).await {
             tracing::error!(%error, "scores could not be computed again");
         }
     }
+}
+
+/// Where registers came on record since the last look, raise a recusal of everybody with a duty in the case of somebody they turn
+/// out to be tied to: it is the competent leader's to name who takes their place.
+pub async fn raise_found(store: &Store, seen: &mut Option<TiesOn>, now: Timestamp) -> Result<usize, Error> {
+    let ties = store.ties(domain::context::day(now)).await?;
+    if seen.as_ref().is_some_and(|seen| seen.are_those_of(&ties)) {
+        return Ok(0);
+    }
+    let mut raised = 0;
+    for duty in store.open_duties().await? {
+        let (concerned, subject) = (PersonId(duty.person_id), PersonId(duty.subject_id));
+        if !ties.of(subject).is_apart_from(concerned) {
+            continue;
+        }
+        let act = Act::RaiseRecusal { appraisal: AppraisalId(duty.appraisal_id), concerned, text: String::new() };
+        match store.act(&Actor::System, store.new_key(), act).await {
+            Ok(_) => raised += 1,
+            // It is raised or decided already, or the duty is over.
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    *seen = Some(ties);
+    Ok(raised)
 }
 
 /// Forget uploads of the day before, files that no act names, and rows that never went on record.

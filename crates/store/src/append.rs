@@ -66,11 +66,13 @@ pub(crate) async fn append<C: ConnectionTrait>(
 ) -> Result<(Receipt, Added), Error> {
     let mut added = Added { trees: trees(loader, shelf).await?, ..Added::default() };
     let size = added.trees.sha256.size();
+    let concealed = emits.iter().any(|emit| emit.event.conceals_actor());
+    let by = if concealed { Actor::System.by() } else { writing.permit.by() };
     let header = record::Header {
         authority: loader.authority,
         act_id: writing.act_id,
         act: writing.act,
-        by: writing.permit.by(),
+        by,
         at: writing.at,
         permit: writing.permit,
         signed: writing.signed,
@@ -102,7 +104,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
     added.act = Some(act::Model {
         authority_id: loader.authority,
         act_id: writing.act_id,
-        account_id: writing.actor.by().account.map(|id| id.0),
+        account_id: writing.actor.by().account.filter(|_| !concealed).map(|id| id.0),
         digest: writing.digest.clone(),
         first_seq: size as i64,
         entries: emits.len() as i64,

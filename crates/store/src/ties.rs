@@ -18,12 +18,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The places of the newest entries that tell of people, and of registers.
 type Told = [Option<i64>; 2];
 
-/// Ties as they were derived last, and from what.
+/// Ties, and what they were derived from.
+type Derived = (Told, Arc<Ties>);
+
+/// Ties as they were derived last.
 #[derive(Clone, Default)]
-pub(crate) struct KnownTies(Arc<Mutex<Option<(Told, Arc<Ties>)>>>);
+pub(crate) struct KnownTies(Arc<Mutex<Option<Derived>>>);
 
 impl KnownTies {
-    fn known(&self) -> MutexGuard<'_, Option<(Told, Arc<Ties>)>> {
+    fn known(&self) -> MutexGuard<'_, Option<Derived>> {
         // Nothing that holds this lock can panic half-way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

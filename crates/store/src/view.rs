@@ -8,6 +8,7 @@ use domain::{
     appraisal::Appraisal,
     cycle::Cycle,
     event::{ERASED, Event, Stream, StreamKind},
+    goal::Step,
     id::PersonId,
     indicator::Measure,
     notice::Notice,
@@ -398,8 +399,8 @@ impl View {
         let mut duties: Vec<(PersonId, &str)> = Vec::new();
         duties.extend(sheet.opened.leader.map(|leader| (leader, "lead")));
         duties.extend(sheet.assessors.iter().map(|assessor| (assessor.person, "assess")));
-        duties.extend(person(sheet.opened.endorser).map(|endorser| (endorser, "endorse")));
-        duties.extend(person(sheet.opened.confirmer).map(|confirmer| (confirmer, "confirm")));
+        duties.extend(person(sheet.goal_step_of(Step::Endorse)).map(|endorser| (endorser, "endorse")));
+        duties.extend(person(sheet.goal_step_of(Step::Confirm)).map(|confirmer| (confirmer, "confirm")));
         duties.extend(sheet.scores.iter().map(|score| (score.given.basis.witness, "witness")));
         duties.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(decider, _)| (decider, "decide")));
         duties.sort();

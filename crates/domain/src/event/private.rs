@@ -38,6 +38,8 @@ pub fn private_places(event: &str) -> &'static [(&'static str, Blank)] {
         "score_given" => &[("basis/what", Words), ("basis/when", Nothing), ("basis/where", Nothing)],
         "appeal_filed" => &[("grounds", Words)],
         "appeal_decided" => &[("reasons", Words)],
+        "recusal_raised" => &[("text", Nothing), ("tipster", Nothing)],
+        "recusal_decided" => &[("reasons", Nothing)],
         "result_signed" | "outcome_reviewed" | "outcome_decided" => &[("opinion", Nothing)],
         "grade_proposed" => &[("reason", Nothing)],
         "objected" => &[("text", Words)],
@@ -76,6 +78,6 @@ mod tests {
     #[test]
     fn words_are_looked_for_in_events_that_there_are() {
         let with_words = Event::NAMES.iter().filter(|name| !private_places(name).is_empty()).count();
-        assert_eq!(with_words, 22, "an event was renamed, or its words are not sealed");
+        assert_eq!(with_words, 24, "an event was renamed, or its words are not sealed");
     }
 }

@@ -144,6 +144,19 @@ fn of_goals() -> Vec<Row> {
     ]
 }
 
+fn of_recusals() -> Vec<Row> {
+    let appraisal = SHEET;
+    let raise = |concerned: Who| Act::RaiseRecusal { appraisal, concerned: concerned.person(), text: text() };
+    let decide =
+        |recused| Act::DecideRecusal { appraisal, recusal: RECUSAL, recused, reasons: text(), substitute: None };
+    let row = |about, act, concerned: Who| Row { about, act, case: on_recusal(concerned) };
+    vec![
+        row("of the assessor", raise(Who::Assessor), Who::Assessor),
+        row("of the assessor", decide(true), Who::Assessor),
+        row("of the head", decide(false), Who::Head),
+    ]
+}
+
 fn of_scores() -> Vec<Row> {
     let (appraisal, score, appeal) = (SHEET, SCORE, APPEAL);
     let row = |act| Row { about: "", act, case: on_appraisal(true) };
@@ -212,7 +225,7 @@ fn of_outcomes() -> Vec<Row> {
 }
 
 fn acts() -> Vec<Row> {
-    [of_the_authority(), of_accounts(), of_goals(), of_scores(), of_grades(), of_outcomes()]
+    [of_the_authority(), of_accounts(), of_goals(), of_recusals(), of_scores(), of_grades(), of_outcomes()]
         .into_iter()
         .flatten()
         .collect()

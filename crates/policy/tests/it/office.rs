@@ -13,6 +13,7 @@ use domain::{
     notice::{self, Notice},
     outcome::{self, Outcome},
     points::Points,
+    recusal,
     score::{Assessor, Basis, Given},
     slate::{self, ListStep, Slate},
 };
@@ -155,6 +156,7 @@ pub const NOTICE: NoticeId = NoticeId(id(6));
 pub const OUTCOME: OutcomeId = OutcomeId(id(7));
 pub const SCORE: ScoreId = ScoreId(id(8));
 pub const APPEAL: AppealId = AppealId(id(9));
+pub const RECUSAL: RecusalId = RecusalId(id(12));
 pub const OBJECTION: ObjectionId = ObjectionId(id(10));
 pub const GOAL: GoalId = GoalId(id(11));
 pub const DAY: Date = Date::constant(2026, 6, 30);
@@ -281,6 +283,23 @@ pub fn on_held_line(step: ListStep) -> Case {
     let held = Event::LineHeld { appraisal: SHEET, step, due: DAY };
     slate.apply(&held, Who::Head.stamp());
     Case { slate: Some(slate), ..on_appraisal(true) }
+}
+
+/// The case of an act on the appraisal, where a colleague has raised that somebody should stay out.
+pub fn on_recusal(concerned: Who) -> Case {
+    let mut case = on_appraisal(true);
+    let raised = recusal::Raised {
+        id: RECUSAL,
+        concerned: concerned.person(),
+        origin: recusal::Origin::Tip,
+        text: Some("x".to_owned()),
+        tipster: Some(Who::Colleague.account()),
+        due: DAY,
+    };
+    if let Some(sheet) = &mut case.appraisal {
+        sheet.apply(&Event::RecusalRaised(raised), Who::Product.stamp());
+    }
+    case
 }
 
 /// The case of an act on the notice.

@@ -4,6 +4,7 @@
 mod appeals;
 mod goals;
 mod progress;
+mod recusals;
 mod scores;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,7 @@ struct Page {
     scores: scores::Part,
     composite: kit::Arithmetic,
     appeals: appeals::Part,
+    recusals: recusals::Part,
     sign: Option<(kit::Form, Vec<kit::Choice>)>,
     recommend: Option<(kit::Form, Vec<kit::Choice>)>,
 }
@@ -102,6 +104,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         scores: view.scores(),
         composite: view.composite(),
         appeals: view.appeals(),
+        recusals: view.recusals(),
         sign: view.sign(),
         recommend: view.recommend(),
         page: person.page(&view.at(), names.person(sheet.opened.person)),

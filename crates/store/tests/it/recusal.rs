@@ -10,11 +10,11 @@ use crate::{
 use domain::{
     act::Act,
     batch::{Kind, Row},
-    id::{AppraisalId, NoticeId},
+    id::{AppraisalId, NoticeId, PersonId},
     points::Points,
-    recusal::Ground,
+    recusal::{Ground, Recusal},
     refusal::Reason,
-    score::{Assessor, Basis, ScoreDraft},
+    score::{Assessor, Basis, ScoreDraft, Standing},
 };
 use jiff::civil::date;
 use policy::Denied;
@@ -27,6 +27,8 @@ on_both![
     the_line_of_the_heads_relative_is_held_back_and_the_rest_goes_through,
     a_line_held_back_from_the_review_is_not_published_before_another_reviewed_it,
     what_was_erased_ties_nobody,
+    a_tip_rests_the_scoring_and_names_nobody,
+    a_leader_may_keep_a_cousin_with_reasons_and_never_a_spouse,
 ];
 
 /// Rows of the roster that tell the ID numbers of these, which are their employee numbers with letters before.
@@ -60,7 +62,10 @@ fn spouses(one: &str, other: &str) -> Vec<Row> {
 impl Office {
     async fn denied(&self, login: &str, act: Act) -> Denied {
         match self.store.act(&self.who(login).await, self.store.new_key(), act).await {
-            Err(Error::Denied(denied)) => *denied,
+            Err(Error::Denied(mut denied)) => {
+                denied.forbidden_by.sort();
+                *denied
+            }
             other => panic!("{login}: {other:?}"),
         }
     }
@@ -213,4 +218,103 @@ async fn what_was_erased_ties_nobody(fresh: Fresh) {
     office.does(COLLEAGUES[3], Act::EraseSubject { person: anna, document: "个保〔2026〕1号".to_owned() }).await;
     assert_eq!(between().await, BTreeSet::new());
     office.is_whole().await;
+}
+
+/// A recusal as the page and the competent leader see it.
+fn raise(appraisal: AppraisalId, concerned: PersonId) -> Act {
+    Act::RaiseRecusal { appraisal, concerned, text: "两家有生意往来".to_owned() }
+}
+
+async fn a_tip_rests_the_scoring_and_names_nobody(fresh: Fresh) {
+    let (office, appraisal) = Office::scoring(fresh).await;
+    let score = office.score_of(appraisal, WITNESS).await;
+    office.does(LEADER, score.clone()).await;
+    let concerned = office.person(LEADER).await;
+    let receipt = office.does(COLLEAGUES[0], raise(appraisal, concerned)).await;
+    assert_eq!(office.denied(LEADER, score.clone()).await.forbidden_by, ["suspended-while-undecided"]);
+    assert_eq!(office.refused(COLLEAGUES[1], raise(appraisal, concerned)).await, Reason::RecusalPending);
+    let head = office.person(HEAD).await;
+    let todos = office.all::<tables::todo::Entity>().await;
+    let todo = todos.iter().find(|todo| todo.task == "decide_recusal").expect("the head decides");
+    assert_eq!(todo.person_id, Some(head.0));
+
+    // Neither the entry nor the act says who it was, and the words do not lie open.
+    let told = office.told(receipt.seq).await;
+    assert!(told.iter().all(|text| !text.contains("生意")), "{told:?}");
+    let account = office.store.account_of_login(COLLEAGUES[0]).await.expect("a read").expect("an account");
+    let colleague = office.person(COLLEAGUES[0]).await;
+    assert!(told.iter().all(|text| !text.contains(&account.to_string()) && !text.contains(&colleague.to_string())));
+
+    let recusal = office.recusals(appraisal).await.remove(0).raised.id;
+    let substitute = office.person(COLLEAGUES[2]).await;
+    let decide =
+        Act::DecideRecusal { appraisal, recusal, recused: true, reasons: String::new(), substitute: Some(substitute) };
+    office.does(HEAD, decide).await;
+    let (_, sheet) =
+        office.store.reader(&office.who(HR).await).appraisal(appraisal).await.expect("a read").expect("an appraisal");
+    assert_eq!(
+        sheet.assessors,
+        [Assessor { person: substitute, weight: Points::FULL }],
+        "the substitute has the weight"
+    );
+    assert_eq!(sheet.scores[0].standing(), Standing::Returned, "what the recused gave does not count");
+    assert_eq!(office.denied(LEADER, score.clone()).await.forbidden_by, ["recused-stays-out"]);
+    let again = vec![Assessor { person: concerned, weight: Points::FULL }];
+    let named = office.denied(HR, Act::NameAssessors { appraisal, assessors: again }).await;
+    assert_eq!(named.forbidden_by, ["recused-not-named"]);
+    office.does(COLLEAGUES[2], score).await;
+    office.is_whole().await;
+}
+
+async fn a_leader_may_keep_a_cousin_with_reasons_and_never_a_spouse(fresh: Fresh) {
+    let (office, appraisal) = Office::scoring(fresh).await;
+    office.import(Kind::People, known(&[LEADER, ANNA, WITNESS])).await;
+    office.import(Kind::Household, [siblings(LEADER, ANNA), spouses(WITNESS, ANNA)].concat()).await;
+    let (leader, score) = (office.person(LEADER).await, office.score_of(appraisal, COLLEAGUES[0]).await);
+    office.does("", Act::RaiseRecusal { appraisal, concerned: leader, text: String::new() }).await;
+    let recusal = office.recusals(appraisal).await.remove(0).raised.id;
+    let decide = |reasons: &str| Act::DecideRecusal {
+        appraisal,
+        recusal,
+        recused: false,
+        reasons: reasons.to_owned(),
+        substitute: None,
+    };
+    assert_eq!(office.denied(LEADER, decide("x")).await.forbidden_by, ["collateral-stays-out", "not-in-own-recusal",]);
+    assert_eq!(office.refused(HEAD, decide(" ")).await, Reason::TextMissing);
+    office.does(HEAD, decide("本单位仅此一人熟悉该项工作，另由二人复核")).await;
+    // The witness leads projects no more than the rule asks; the score fails for that, not for the tie.
+    assert_eq!(office.refused(LEADER, score).await, Reason::WitnessUnfit);
+
+    // A spouse is a spouse, whatever anybody decides.
+    office.import(Kind::Household, spouses(LEADER, ANNA)).await;
+    let score = office.score_of(appraisal, COLLEAGUES[0]).await;
+    assert_eq!(office.denied(LEADER, score).await.forbidden_by, ["spouse-stays-out"]);
+    office.does(ANNA, raise(appraisal, leader)).await;
+    let recusal = office.recusals(appraisal).await.remove(1).raised.id;
+    let overrule = Act::DecideRecusal { appraisal, recusal, recused: false, reasons: "x".to_owned(), substitute: None };
+    assert_eq!(office.denied(HEAD, overrule).await.forbidden_by, ["spouse-and-lineal-always"]);
+    office.is_whole().await;
+}
+
+impl Office {
+    async fn recusals(&self, appraisal: AppraisalId) -> Vec<Recusal> {
+        let reader = self.who(HR).await;
+        let found = self.store.reader(&reader).appraisal(appraisal).await.expect("a read");
+        found.expect("an appraisal").1.recusals
+    }
+
+    /// Everything readable that the tables keep of an entry and of its act.
+    async fn told(&self, seq: u64) -> Vec<String> {
+        use sea_orm::{ConnectionTrait, Statement};
+        let sql = "SELECT entry.body AS body, CAST(entry.account_id AS TEXT) AS account, \
+                   CAST(entry.person_id AS TEXT) AS person, CAST(act.account_id AS TEXT) AS actor \
+                   FROM entry JOIN act ON act.act_id = entry.act_id WHERE entry.seq = $1";
+        let asked = Statement::from_sql_and_values(self.db.get_database_backend(), sql, [(seq as i64).into()]);
+        let row = self.db.query_one_raw(asked).await.expect("a read").expect("an entry");
+        let text = |column: &str| row.try_get::<Option<String>>("", column).expect("a text").unwrap_or_default();
+        let told = ["body", "account", "person", "actor"].map(text);
+        assert_eq!(told[1..], [const { String::new() }; 3], "nobody stands beside it");
+        told.into()
+    }
 }
