@@ -176,7 +176,7 @@ pub enum Act {
 }
 
 /// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
-const SIGNED: [&str; 21] = [
+const SIGNED: [&str; 22] = [
     "endorse_goals",
     "confirm_goals",
     "return_goals",
@@ -186,6 +186,7 @@ const SIGNED: [&str; 21] = [
     "return_score",
     "review_scores",
     "decide_appeal",
+    "decide_recusal",
     "sign_result",
     "propose_grade",
     "submit_slate",

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use relations::{
     BusinessTie, Class, CompanyTie, Dealings, Graph, Individual, Path, StaffRelations, Window, shared_companies,
 };
-use sources::{Key, Member, Place};
+use sources::{Key, Member, Mention};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -34,7 +34,7 @@ pub struct Ties {
     companies: Vec<String>,
     projects: Vec<String>,
     batches: Vec<BatchId>,
-    named: HashMap<Individual, Place>,
+    mentions: HashMap<Individual, Mention>,
     unread: usize,
 }
 
@@ -43,8 +43,8 @@ pub struct Ties {
 pub struct OnTheWay {
     /// Who, if they are on the roster.
     pub person: Option<PersonId>,
-    /// The row of a batch that names them; staff are named by the roster, and some people by nothing.
-    pub named: Option<(BatchId, u32)>,
+    /// The batch, the row and the column where their ID number stands; staff may stand on the roster alone.
+    pub mention: Option<(BatchId, u32, &'static str)>,
 }
 
 /// Why two people are kin, told.
@@ -123,7 +123,7 @@ impl Ties {
             companies: read.companies,
             projects: read.projects,
             batches,
-            named: read.named,
+            mentions: read.mentions,
             unread: read.unread.len(),
         }
     }
@@ -154,8 +154,8 @@ impl Ties {
     }
 
     fn on_the_way(&self, one: Individual) -> OnTheWay {
-        let named = self.named.get(&one).map(|place| (self.batches[place.source.0 as usize], place.row));
-        OnTheWay { person: self.people.get(&one).copied(), named }
+        let told = |Mention { place, column }: &Mention| (self.batches[place.source.0 as usize], place.row, *column);
+        OnTheWay { person: self.people.get(&one).copied(), mention: self.mentions.get(&one).map(told) }
     }
 
     /// Every company that two members of staff have to do with.

@@ -9,7 +9,7 @@ use domain::{
     goal::Step,
     id::PersonId,
     recusal::{Ground, Recusal},
-    slate::{ListStep, Slate},
+    slate::ListStep,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -265,11 +265,13 @@ fn of_case(act: &Act, case: &Case) -> Facts {
             slate_eyes(matches!(act, Act::ReviewSlate { .. }), case, &mut facts);
         }
         Act::DecideLine { appraisal, .. } => {
-            let held = case.slate.iter().flat_map(Slate::waiting).find(|held| held.appraisal == *appraisal);
-            facts.not_again(held.map(|held| held.stamp.by));
-            slate_eyes(held.is_some_and(|held| held.step == ListStep::Review), case, &mut facts);
-            let reviewed = case.slate.iter().flat_map(|slate| &slate.held).filter(|held| held.appraisal == *appraisal);
-            facts.not_again(reviewed.filter_map(|held| held.decided).map(|stamp| stamp.by));
+            // Where nothing waits, nothing is asked about anybody: the act is refused for that.
+            let lines = || case.slate.iter().flat_map(|slate| &slate.held).filter(|held| held.appraisal == *appraisal);
+            if let Some(held) = lines().find(|held| held.decided.is_none()) {
+                facts.not_again([held.stamp.by]);
+                slate_eyes(held.step == ListStep::Review, case, &mut facts);
+                facts.not_again(lines().filter_map(|held| held.decided).map(|stamp| stamp.by));
+            }
         }
         Act::Object { .. } | Act::CorrectNotice { .. } => facts.subject = told(case.subjects(act).first()),
         Act::AnswerObjection { objection, .. } => {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use relations::{
     Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 /// Fen in ten thousand yuan, the unit of contract sums.
 const FEN_IN_WAN: f64 = 1_000_000.0;
@@ -29,12 +29,24 @@ pub struct Read {
     pub projects: Vec<String>,
     /// Rows that say something nobody could be matched with.
     pub unread: Vec<Unread>,
-    /// A row that has the name of a person, where there is one.
-    pub named: HashMap<Individual, Place>,
+    /// Where a person's ID number stands: in a row about them, or else in one about a relative.
+    pub mentions: HashMap<Individual, Mention>,
 }
 
 /// What stands for an ID number: a blind index where rows come out of the database.
 pub type Key<'a> = &'a dyn Fn(&str) -> String;
+
+/// The column of the ID number of whom a row is about.
+const OWN: &str = "id_number";
+
+/// A row and a column where somebody's ID number stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The row.
+    pub place: Place,
+    /// The column.
+    pub column: &'static str,
+}
 
 /// A row of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +131,7 @@ struct Reading<'k> {
     dealings: Vec<Dealing>,
     work: HashMap<(Individual, u32, u32), Dealing>,
     unread: Vec<Unread>,
-    named: HashMap<Individual, Place>,
+    mentions: HashMap<Individual, Mention>,
 }
 
 /// A declared step from somebody to somebody.
@@ -151,7 +163,7 @@ impl<'k> Reading<'k> {
             dealings: Vec::new(),
             work: HashMap::new(),
             unread: Vec::new(),
-            named: HashMap::new(),
+            mentions: HashMap::new(),
         }
     }
 
@@ -175,10 +187,15 @@ impl<'k> Reading<'k> {
         who
     }
 
-    /// Somebody whose own name stands in a row.
-    fn named(&mut self, id_number: &str, place: Place) -> Individual {
+    /// Somebody whose ID number stands in a row. A row about them tells more of them than one that only mentions them.
+    fn mentioned(&mut self, id_number: &str, place: Place, column: &'static str) -> Individual {
         let who = self.person(id_number);
-        self.named.entry(who).or_insert(place);
+        let mention = Mention { place, column };
+        match self.mentions.entry(who) {
+            Entry::Occupied(mut known) if column == OWN && known.get().column != OWN => drop(known.insert(mention)),
+            Entry::Occupied(_) => {}
+            Entry::Vacant(first) => drop(first.insert(mention)),
+        }
         who
     }
 
@@ -187,9 +204,9 @@ impl<'k> Reading<'k> {
         let mut heads: HashMap<&str, Vec<Individual>> = HashMap::new();
         for row in rows {
             let place = Place { source, row: row.number };
-            let Some(who) = field(row, "id_number").map(|number| self.named(number, place)) else { continue };
+            let Some(who) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else { continue };
             for (column, kind) in [("father", Kind::FATHER), ("mother", Kind::MOTHER), ("spouse", Kind::Spouse)] {
-                if let Some(other) = field(row, column).map(|number| self.person(number)) {
+                if let Some(other) = field(row, column).map(|number| self.mentioned(number, place, column)) {
                     self.record(place, other, who, kind, Evidence::Registered);
                 }
             }
@@ -224,7 +241,7 @@ impl<'k> Reading<'k> {
         let Some(way) = self.words.way(word).map(<[Hop]>::to_vec) else {
             return self.wait(place, Reason::UnknownWord(word.to_owned()));
         };
-        let Some(relative) = field(row, "id_number").map(|number| self.named(number, place)) else {
+        let Some(relative) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else {
             return self.wait(place, Reason::NoIdNumber);
         };
         match way[..] {
@@ -235,7 +252,7 @@ impl<'k> Reading<'k> {
 
     fn shareholder(&mut self, source: Source, row: &Row) {
         let place = Place { source, row: row.number };
-        let Some(who) = field(row, "id_number").map(|number| self.named(number, place)) else {
+        let Some(who) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else {
             return self.wait(place, Reason::NoIdNumber);
         };
         let company = Company(self.companies.of(field(row, "company_code").unwrap_or_default()));
@@ -303,7 +320,7 @@ impl<'k> Reading<'k> {
             companies: self.companies.names,
             projects: self.projects.names,
             unread: self.unread,
-            named: self.named,
+            mentions: self.mentions,
         }
     }
 

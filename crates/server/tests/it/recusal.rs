@@ -11,7 +11,7 @@ use domain::{
     actor::{Grant, Role},
     batch::{Kind, Row},
     cycle::{CycleDraft, Schedule},
-    id::{AppraisalId, BatchId, PersonId},
+    id::{AppraisalId, PersonId},
     indicator::{Dimension, IndicatorDraft},
     points::Points,
     recusal::Ground,
@@ -171,11 +171,21 @@ async fn sheet(city: &City, person: PersonId) -> AppraisalId {
 async fn way(city: &City, ties: &TiesOn, rows: &HashMap<Kind, Vec<Row>>, a: PersonId, b: PersonId) -> Vec<String> {
     let inspector = city.who(INSPECTOR).await;
     let mut ids = Vec::new();
-    for OnTheWay { named, .. } in ties.way(a, b).expect("a way").people {
-        let (batch, number): (BatchId, u32) = named.expect("a row that names them");
-        let entry = city.store.reader(&inspector).batch(batch).await.expect("a read").expect("a batch");
-        let row = rows[&entry.batch.kind].iter().find(|row| row.number == number).expect("a row");
-        ids.push(row.fields["id_number"].clone());
+    let staff: BTreeMap<PersonId, String> =
+        people(city).await.into_iter().map(|(number, person)| (person, number)).collect();
+    for OnTheWay { person, mention } in ties.way(a, b).expect("a way").people {
+        let (row, column) = match mention {
+            Some((batch, number, column)) => {
+                let entry = city.store.reader(&inspector).batch(batch).await.expect("a read").expect("a batch");
+                (rows[&entry.batch.kind].iter().find(|row| row.number == number), column)
+            }
+            // Whom no register mentions is on the roster.
+            None => {
+                let number = &staff[&person.expect("somebody of the staff")];
+                (rows[&Kind::People].iter().find(|row| row.key == *number), "id_number")
+            }
+        };
+        ids.push(row.expect("a row").fields[column].clone());
     }
     ids
 }

@@ -262,8 +262,9 @@ impl Office {
     }
 }
 
-/// Rows come in as a batch through this process, by the console.
-pub async fn import_into(store: &Store, kind: Kind, rows: Vec<Row>) {
+/// Rows come in as a batch through this process, by the console; they are numbered as in a file.
+pub async fn import_into(store: &Store, kind: Kind, mut rows: Vec<Row>) {
+    (2..).zip(&mut rows).for_each(|(number, row)| row.number = number);
     let mut laying = store.begin_laying(kind, clock()).await.expect("a batch");
     store.lay_down(&mut laying, &rows).await.expect("rows");
     let (file, digest) = (format!("{kind}.csv"), "00".repeat(32));
