@@ -54,6 +54,7 @@ refusal-too-early = It is too early: this can be done after {$until}.
 refusal-appeals-open = {$count} appeals are open; decide them first.
 refusal-no-duty = This person has no duty on this appraisal, so there is nothing to stay out of. Check the name.
 refusal-recusal-pending = Whether this person stays out is being decided already. Wait for the decision.
+refusal-assessors-missing = Nobody is named to score this person. Name the assessors first.
 refusal-recusals-open = { $count ->
     [one] A recusal is
    *[other] {$count} recusals are

@@ -54,6 +54,7 @@ refusal-too-early = 尚未到时间，请在 {$until} 之后办理。
 refusal-appeals-open = 还有 {$count} 件申诉未结，请先办结。
 refusal-no-duty = 此人在这份考核表上没有职责，无须回避。请核对姓名。
 refusal-recusal-pending = 此人是否回避正待决定，请等待结果。
+refusal-assessors-missing = 尚未指定此人的评价人，请先指定评价人。
 refusal-recusals-open = 还有 {$count} 项回避待决定，决定后才能复核评分。
 refusal-appeal-pending = 对同一评分的申诉正在办理。请等待决定。
 refusal-quota-exceeded = 优秀名额已满：应考核 {$base} 人，最多 {$quota} 人。请先调整他人等次。

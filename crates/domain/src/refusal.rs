@@ -177,6 +177,8 @@ reasons! {
         TooEarly = "too-early",
         /// Whether this person stays out is being decided already.
         RecusalPending = "recusal-pending",
+        /// Nobody is named to score.
+        AssessorsMissing = "assessors-missing",
         /// Whether somebody stays out is not decided yet. `count`
         RecusalsOpen = "recusals-open",
         /// Appeals are still open. `count`

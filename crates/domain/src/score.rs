@@ -433,6 +433,9 @@ pub(crate) fn review(cycle: &Cycle, appraisal: &Appraisal) -> Result<Event, Refu
     if open > 0 {
         return Err(Refusal::from(Reason::RecusalsOpen).with("count", open));
     }
+    if appraisal.lacks_assessors(cycle) {
+        return Err(Reason::AssessorsMissing.into());
+    }
     let missing = appraisal.missing_scores(cycle).len();
     if missing > 0 {
         return Err(Refusal::from(Reason::ScoresIncomplete).with("count", missing));
@@ -488,6 +491,12 @@ impl Appraisal {
             .iter()
             .rev()
             .find(|score| score.given.rater == rater && score.given.indicator == indicator && !score.replaced)
+    }
+
+    /// There is something to score and nobody to do it: whoever would have is tied to the person, or there is no leader.
+    pub fn lacks_assessors(&self, cycle: &Cycle) -> bool {
+        let set = cycle.indicators(&self.opened.post_type);
+        self.assessors.is_empty() && self.scores.is_empty() && set.iter().any(|indicator| indicator.is_qualitative())
     }
 
     /// Which assessor still owes which indicator a score that counts or may come to count. A person

@@ -36,6 +36,8 @@ pub enum Task {
     Rescore,
     /// Confirm or deny the example of a score.
     ConfirmScore,
+    /// Name who assesses a person: nobody was left who may.
+    NameAssessors,
     /// Review a person's scores.
     ReviewScores,
     /// Name who decides an appeal.
@@ -72,7 +74,7 @@ pub enum Task {
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 23] = [
+    pub const ALL: [Task; 24] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -80,6 +82,7 @@ impl Task {
         Task::Score,
         Task::Rescore,
         Task::ConfirmScore,
+        Task::NameAssessors,
         Task::ReviewScores,
         Task::AssignAppeal,
         Task::DecideAppeal,
@@ -108,6 +111,7 @@ impl Task {
             Task::Score => "score",
             Task::Rescore => "rescore",
             Task::ConfirmScore => "confirm_score",
+            Task::NameAssessors => "name_assessors",
             Task::ReviewScores => "review_scores",
             Task::AssignAppeal => "assign_appeal",
             Task::DecideAppeal => "decide_appeal",
@@ -272,7 +276,9 @@ impl Appraisal {
             let witness = Assignee::Person(score.given.basis.witness);
             list.push(Task::ConfirmScore, &score.given.id.to_string(), witness, Some(score.given.due));
         }
-        if missing.is_empty() && self.reviewed.is_none() {
+        if self.lacks_assessors(cycle) {
+            list.push(Task::NameAssessors, "", Assignee::Hr(Some(self.opened.unit)), Some(self.opened.scoring_due));
+        } else if missing.is_empty() && self.reviewed.is_none() {
             list.push(Task::ReviewScores, "", Assignee::Hr(Some(self.opened.unit)), Some(self.opened.scoring_due));
         }
     }

@@ -4,8 +4,8 @@
 mod facts;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, ParseErrors, Policy,
-    PolicyId, PolicySet, PolicySetError, Request, Schema, ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, Policy, PolicyId, PolicySet,
+    Request, Schema, ValidationMode, Validator,
 };
 use domain::{
     act::Act,
@@ -194,9 +194,11 @@ impl Policies {
                 set.add(policy.new_id(PolicyId::new(id))).map_err(|error| Unusable(format!("{name}: {error}")))?;
             }
         }
-        let sets = schema.actions().map(|action| Ok((action.id().unescaped().to_owned(), about(&set, action)?)));
-        let sets = sets.collect::<Result<_, _>>().map_err(|error: PolicySetError| unusable(&error))?;
-        let uids = Uids::new().map_err(|error| unusable(&error))?;
+        let mut sets = BTreeMap::new();
+        for action in schema.actions() {
+            sets.insert(action.id().unescaped().to_owned(), about(&set, action)?);
+        }
+        let uids = Uids::new()?;
         let checked = Validator::new(schema).validate(&set, ValidationMode::Strict);
         if let Some(error) = checked.validation_errors().next() {
             return Err(unusable(error));
@@ -297,14 +299,16 @@ impl Policies {
 
 /// The policies that say something about an action. None of the actions is a group of others, so those are the ones that
 /// name it, or that name none.
-fn about(set: &PolicySet, action: &EntityUid) -> Result<PolicySet, PolicySetError> {
+fn about(set: &PolicySet, action: &EntityUid) -> Result<PolicySet, Unusable> {
     let says = |policy: &&Policy| match policy.action_constraint() {
         ActionConstraint::Any => true,
         ActionConstraint::In(actions) => actions.contains(action),
         ActionConstraint::Eq(only) => only == *action,
     };
     let mut about = PolicySet::new();
-    set.policies().filter(says).try_for_each(|policy| about.add(policy.clone()))?;
+    for policy in set.policies().filter(says) {
+        about.add(policy.clone()).map_err(|error| Unusable(error.to_string()))?;
+    }
     Ok(about)
 }
 
@@ -316,12 +320,12 @@ struct Uids {
 }
 
 impl Uids {
-    fn new() -> Result<Self, ParseErrors> {
-        let [user, case, action] = ["User", "Case", "Action"].map(EntityTypeName::from_str);
+    fn new() -> Result<Self, Unusable> {
+        let name = |name: &str| EntityTypeName::from_str(name).map_err(|error| Unusable(error.to_string()));
         Ok(Uids {
-            user: EntityUid::from_type_name_and_id(user?, EntityId::new("actor")),
-            case: EntityUid::from_type_name_and_id(case?, EntityId::new("case")),
-            action: action?,
+            user: EntityUid::from_type_name_and_id(name("User")?, EntityId::new("actor")),
+            case: EntityUid::from_type_name_and_id(name("Case")?, EntityId::new("case")),
+            action: name("Action")?,
         })
     }
 }

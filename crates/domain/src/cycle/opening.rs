@@ -235,9 +235,10 @@ impl Opening<'_> {
     }
 }
 
-/// The assessors: those who assessed the person on paper, else the direct leader; equal weights.
+/// The assessors: those who assessed the person on paper, and the direct leader; if none of them may, the head of the unit.
+/// Equal weights.
 fn assessors(office: &Office, person: &Person, may: impl Fn(PersonId) -> bool) -> Vec<Assessor> {
-    let named: BTreeSet<PersonId> = office
+    let mut named: BTreeSet<PersonId> = office
         .paper
         .iter()
         .filter(|row| row.person.as_deref() == Some(person.number.as_str()))
@@ -246,6 +247,9 @@ fn assessors(office: &Office, person: &Person, may: impl Fn(PersonId) -> bool) -
         .chain(person.assignment.leader)
         .filter(|rater| may(*rater))
         .collect();
+    if named.is_empty() {
+        named.extend(head_of(office, person.assignment.unit).filter(|head| may(*head)));
+    }
     let count = named.len() as i64;
     named
         .into_iter()

@@ -16,7 +16,7 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 pub struct Todo {
     /// What: `propose_goals`, `revise_goals`, `endorse_goals`, `confirm_goals`, `score`, `rescore`, `confirm_score`,
-    /// `review_scores`, `assign_appeal`, `decide_appeal`, `decide_recusal`, `sign_result`, `propose_grades`,
+    /// `name_assessors`, `review_scores`, `assign_appeal`, `decide_appeal`, `decide_recusal`, `sign_result`, `propose_grades`,
     /// `review_slate`, `decide_line`, `post_notice`, `fix_grades`, `answer_objection`, `close_notice`,
     /// `review_outcome`, `decide_outcome`, or `chase`: a step of somebody else is late.
     task: String,
