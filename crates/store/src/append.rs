@@ -202,7 +202,7 @@ pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Res
 async fn shown<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<Vec<Change>, Error> {
     let mut changes = Vec::new();
     let mut touched: BTreeSet<Stream> = new.iter().map(|recorded| recorded.stream).collect();
-    let mut cycles: BTreeMap<CycleId, (Option<Arc<Cycle>>, Option<Arc<Cycle>>)> = BTreeMap::new();
+    let mut cycles: BTreeMap<CycleId, BeforeAndAfter> = BTreeMap::new();
     // What hangs on a cycle shows it too: when a cycle changes, all of it is shown anew.
     for stream in touched.clone().into_iter().filter(|stream| stream.kind == StreamKind::Cycle) {
         let id = CycleId(stream.id);
@@ -235,12 +235,15 @@ async fn shown<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> 
     Ok(changes)
 }
 
+/// A cycle before some entries and with them; none where it is not there.
+type BeforeAndAfter = (Option<Arc<Cycle>>, Option<Arc<Cycle>>);
+
 /// A cycle as it was before these entries, and as it is with them.
 async fn before_and_after<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     id: CycleId,
     new: &[Recorded],
-) -> Result<(Option<Arc<Cycle>>, Option<Arc<Cycle>>), Error> {
+) -> Result<BeforeAndAfter, Error> {
     if new.iter().all(|recorded| recorded.stream != Stream::from(id)) {
         let unchanged = loader.cycle(id).await?;
         return Ok((unchanged.clone(), unchanged));
