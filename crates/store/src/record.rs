@@ -248,8 +248,7 @@ impl<'a> Body<'a> {
         let (Some(signed), Some(words)) = (&self.signed, words) else { return true };
         let words: Map<String, Value> = serde_json::from_slice(&words.text).unwrap_or_default();
         let act = words.get(SIGNED_ACT).and_then(Value::as_str).unwrap_or_default();
-        let name = serde_json::from_str::<Value>(act).ok().and_then(|act| Some(act["act"].as_str()? == self.act.name));
-        name == Some(true) && signed.holds(&signature::text(self.authority, self.act.id, act))
+        signed.is_of(self.authority, self.act.id, &self.act.name, act)
     }
 
     /// The entry as it is told.

@@ -18,12 +18,12 @@ use uuid::Uuid;
 pub struct Signed {
     /// The public key, as C2SP `signed-note` spells a verifier key: Ed25519 (RFC 8032), or SM2 with SM3 (GB/T 32918.2).
     pub key: String,
-    /// The signature of [`text`], base64.
+    /// The signature of [`Store::text_to_sign`], base64.
     pub signature: String,
 }
 
 /// What is signed: the form, the authority, the act's id and the act as canonical JSON (RFC 8785), a line each.
-pub fn text(authority: Uuid, act_id: Uuid, act: &str) -> String {
+fn text(authority: Uuid, act_id: Uuid, act: &str) -> String {
     format!("mingjing-act/v1\n{authority}\n{act_id}\n{act}\n")
 }
 
@@ -34,8 +34,13 @@ pub(crate) fn canonical(act: &Act) -> Result<String, Error> {
 }
 
 impl Signed {
-    /// Whether the key signed this text.
-    pub fn holds(&self, text: &str) -> bool {
+    /// Whether the key signed this act, given as it was signed, under this id; and whether it is an act of this name.
+    pub fn is_of(&self, authority: Uuid, act_id: Uuid, name: &str, act: &str) -> bool {
+        let said = serde_json::from_str::<serde_json::Value>(act).unwrap_or_default();
+        said["act"] == name && self.holds(&text(authority, act_id, act))
+    }
+
+    fn holds(&self, text: &str) -> bool {
         let signature = STANDARD.decode(&self.signature).ok();
         signature.zip(key(&self.key)).is_some_and(|(bytes, key)| key.verify(text.as_bytes(), &bytes).is_ok())
     }
@@ -108,7 +113,11 @@ mod tests {
             let signed = |text: &str| STANDARD.encode(secret.sign(text.as_bytes()));
             let good = signed(&text(authority, id, &canonical(&act).expect("text")));
             let found = check(authority, None, id, &act, Some(&good)).expect("it holds");
-            assert_eq!(found, Some(Signed { key, signature: good.clone() }));
+            let signed = Signed { key, signature: good.clone() };
+            let told = canonical(&act).expect("text");
+            assert!(signed.is_of(authority, id, "enrol_signing_key", &told));
+            assert!(!signed.is_of(authority, id, "give_score", &told), "an entry of another act");
+            assert_eq!(found, Some(signed));
             for (authority, id, signature, reason) in [
                 (authority, id, None, Reason::SignatureMissing),
                 (authority, Uuid::nil(), Some(good.as_str()), Reason::SignatureWrong),

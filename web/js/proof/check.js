@@ -65,16 +65,20 @@ async function wordsHold({ said, words }) {
 /** Whether the act was signed as the words tell it (LEDGER.md, "Personal signatures"); null where nothing was signed, or the
  *  words are not there to say what. */
 async function actHolds({ said, words }) {
-  if (!words || typeof words.said.signed_act !== "string") return null;
   const { authority, act, signed } = said;
-  if (!signed) return "broken";
-  const text = `mingjing-act/v1\n${authority}\n${act && act.id}\n${words.said.signed_act}\n`;
+  const told = words && words.said.signed_act;
+  if (!words || (!signed && told === undefined)) return null;
+  // One without the other was never written.
+  if (!signed || !act || typeof told !== "string") return "broken";
+  const text = `mingjing-act/v1\n${authority}\n${act.id}\n${told}\n`;
   try {
+    const { act: name } = JSON.parse(told) || {};
+    if (name !== act.name) return "broken";
     const key = parseKey(String(signed.key));
     if (key.kind === "sm2") return "unsupported";
     return state(await ed25519Holds(key, bytesOf(text), fromBase64(String(signed.signature))));
   } catch (error) {
-    if (error instanceof Malformed) return "broken";
+    if (error instanceof Malformed || error instanceof SyntaxError) return "broken";
     if (error.name === "NotSupportedError") return "unsupported";
     throw error;
   }

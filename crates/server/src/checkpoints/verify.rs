@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use ledger::{Bundle, TrustPolicy};
 use serde::{Deserialize, Serialize};
-use store::signature::{self, Signed};
+use store::signature::Signed;
 
 /// What a `.tlog-proof` of ours encloses beside the proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,13 +82,18 @@ pub fn verify(text: &str, trust: &TrustPolicy) -> anyhow::Result<Shown> {
 
 /// Under which key the act was signed. The act is among the words, so without them nothing is said of it.
 fn signed_by(entry: &serde_json::Value, words: Option<&serde_json::Value>) -> anyhow::Result<Option<String>> {
-    let Some(act) = words.and_then(|words| words["signed_act"].as_str()) else { return Ok(None) };
-    let signed: Signed = serde_json::from_value(entry["signed"].clone())
-        .context("an act is enclosed, and the entry has no signature")?;
+    let Some(words) = words else { return Ok(None) };
+    let (signed, act) = (&entry["signed"], &words["signed_act"]);
+    if signed.is_null() && act.is_null() {
+        return Ok(None);
+    }
+    let act = act.as_str().context("the entry is signed, and the act is not among its words")?;
+    let signed: Signed =
+        serde_json::from_value(signed.clone()).context("an act is enclosed, and no signature of it")?;
     let id = |value: &serde_json::Value| value.as_str().and_then(|id| id.parse().ok());
     let (authority, act_id) = id(&entry["authority"]).zip(id(&entry["act"]["id"])).context("the entry names no act")?;
     ensure!(
-        signed.holds(&signature::text(authority, act_id, act)),
+        signed.is_of(authority, act_id, entry["act"]["name"].as_str().unwrap_or_default(), act),
         "the act was not signed as it stands in the proof: the signature under {} does not hold",
         signed.key
     );
