@@ -61,6 +61,9 @@ task-correct_notice = Correct the notice
 task-close_notice = Close the notice
 task-review_outcome = Review an outcome
 task-decide_outcome = Decide an outcome
+task-declare_family = Declare your family
+task-handle_finding = Look into a finding
+task-reply_to_finding = Answer a question about you
 task-chase = See to a late step
 why-propose_goals = It is your own appraisal.
 why-revise_goals = The goals were sent back; revise them for the reason given.
@@ -85,6 +88,9 @@ why-correct_notice = An objection was upheld; the published grade must be correc
 why-close_notice = The window is over and every objection is answered.
 why-review_outcome = HR reviews after the recommendation.
 why-decide_outcome = You decide after HR's review.
+why-declare_family = Everybody declares their family once a year.
+why-handle_finding = Something looks wrong; an inspector looks into it.
+why-reply_to_finding = You were asked for your side before anything is decided.
 why-chase = The step is past its deadline; you oversee it.
 
 ## Cycles

@@ -79,3 +79,5 @@ stream-appraisal = Appraisal
 stream-slate = Slate
 stream-notice = Notice
 stream-outcome = Outcome
+stream-declaration = Declaration
+stream-finding = Finding

@@ -6,7 +6,9 @@ use crate::{
     appeal,
     batch::Kind,
     cycle::{CycleDraft, Ungraded},
+    declaration::{self, Relative},
     event::{Stream, StreamKind},
+    finding::Disposition,
     goal::{GoalDraft, Step},
     id::*,
     import::Batch,
@@ -15,6 +17,7 @@ use crate::{
     progress::Attachment,
     score::{Assessor, ScoreDraft},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
@@ -163,6 +166,35 @@ pub enum Act {
     /// 总经理/市政府审批
     DecideOutcome { outcome: OutcomeId, approved: bool, opinion: String },
 
+    /// Ask everybody on the roster to declare their family this year.
+    AskForDeclarations {},
+    /// Declare one's family, the whole list as it stands.
+    DeclareFamily {
+        person: PersonId,
+        /// None named is none.
+        #[serde(default)]
+        relatives: Vec<Relative>,
+    },
+    /// Look through what registers and declarations say of the staff, and raise what has not been raised yet.
+    CheckTies {},
+    /// Hand a finding to an inspector.
+    AssignFinding { finding: FindingId, to: PersonId },
+    /// Ask the person concerned.
+    AskForReply { finding: FindingId },
+    /// Answer, as the person concerned.
+    ReplyToFinding { finding: FindingId, text: String },
+    /// Close a finding.
+    CloseFinding { finding: FindingId, disposition: Disposition, reasons: String },
+    /// Let a finding rest until a day.
+    SilenceFinding {
+        finding: FindingId,
+        #[schema(value_type = String, format = Date)]
+        until: Date,
+        reason: String,
+    },
+    /// Open a closed finding again.
+    ReopenFinding { finding: FindingId, reason: String },
+
     /// Tell those who oversee a step that it is late. Only the product's own timer does.
     Escalate {
         /// appraisal, slate, notice or outcome.
@@ -176,7 +208,7 @@ pub enum Act {
 }
 
 /// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
-const SIGNED: [&str; 22] = [
+const SIGNED: [&str; 23] = [
     "endorse_goals",
     "confirm_goals",
     "return_goals",
@@ -199,6 +231,7 @@ const SIGNED: [&str; 22] = [
     "recommend_outcome",
     "review_outcome",
     "decide_outcome",
+    "close_finding",
 ];
 
 /// What an act needs to see before it can be decided.
@@ -220,6 +253,10 @@ pub struct Needs {
     pub sheets: bool,
     /// Who is tied to whom.
     pub ties: bool,
+    /// What was found before, and who can be handed a finding.
+    pub findings: bool,
+    /// Who was asked to declare, and for which year last.
+    pub asked: bool,
 }
 
 impl Act {
@@ -235,10 +272,11 @@ impl Act {
     pub fn needs(&self) -> Needs {
         let needs = self.needs_of_record();
         let of_somebody = |stream: Stream| {
-            use StreamKind::{Appraisal, Notice, Outcome, Slate};
-            matches!(stream.kind, Appraisal | Slate | Notice | Outcome)
+            use StreamKind::{Appraisal, Finding, Notice, Outcome, Slate};
+            matches!(stream.kind, Appraisal | Slate | Notice | Outcome | Finding)
         };
-        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own() || matches!(self, Act::OpenCycle { .. });
+        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own()
+            || matches!(self, Act::OpenCycle { .. } | Act::CheckTies {});
         Needs { ties, ..needs }
     }
 
@@ -252,6 +290,7 @@ impl Act {
                 | Act::FileAppeal { .. }
                 | Act::WithdrawAppeal { .. }
                 | Act::SignResult { .. }
+                | Act::ReplyToFinding { .. }
                 | Act::Escalate { .. }
         )
     }
@@ -326,6 +365,17 @@ impl Act {
             | Act::CorrectNotice { notice, .. }
             | Act::CloseNotice { notice } => about((*notice).into()),
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
+            Act::AskForDeclarations {} => Needs { office: true, asked: true, ..Needs::default() },
+            Act::DeclareFamily { person, .. } => Needs { people: vec![*person], ..about(declaration::stream(*person)) },
+            Act::CheckTies {} => Needs { office: true, findings: true, ..Needs::default() },
+            Act::AssignFinding { finding, to } => {
+                Needs { people: vec![*to], findings: true, ..about((*finding).into()) }
+            }
+            Act::AskForReply { finding }
+            | Act::ReplyToFinding { finding, .. }
+            | Act::CloseFinding { finding, .. }
+            | Act::SilenceFinding { finding, .. }
+            | Act::ReopenFinding { finding, .. } => about((*finding).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
         }
     }
@@ -337,6 +387,7 @@ impl Act {
             Act::GiveScore { score, .. } => vec![score.basis.witness],
             Act::AssignAppeal { decider, .. } => vec![*decider],
             Act::DecideRecusal { substitute, .. } => substitute.iter().copied().collect(),
+            Act::AssignFinding { to, .. } => vec![*to],
             _ => Vec::new(),
         }
     }

@@ -10,7 +10,9 @@ use crate::{
     composite::compose,
     context::Context,
     cycle::{self, Cycle, Office},
+    declaration::{self, Declaration},
     event::{Emit, Event, Stream, StreamKind},
+    finding::{self, Finding},
     goal,
     id::{AppraisalId, PersonId},
     import::{self, Batch},
@@ -25,7 +27,10 @@ use crate::{
     ties::TiesOn,
     todo,
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// What lies in front of a decision. The store loads what [`Act::needs`] names, inside the transaction
@@ -68,6 +73,16 @@ pub struct Case {
     pub erasure: Erasure,
     /// Who is tied to whom, where that may keep somebody out.
     pub ties: Option<TiesOn>,
+    /// What the person declared before.
+    pub declaration: Option<Declaration>,
+    /// For which year somebody was asked to declare last.
+    pub asked: BTreeMap<PersonId, i16>,
+    /// The finding.
+    pub finding: Option<Finding>,
+    /// The keys of everything that was found before.
+    pub found: BTreeSet<String>,
+    /// Who can be handed a finding.
+    pub inspectors: BTreeSet<PersonId>,
 }
 
 impl Case {
@@ -97,6 +112,7 @@ impl Case {
                 slate.holders(cycle.top_grade()).map(|member| member.person).collect()
             }
             Act::ReviewSlate { .. } | Act::FixGrades { .. } | Act::SetQuota { .. } => Vec::new(),
+            _ if self.finding.is_some() => self.finding.iter().map(|finding| finding.raised.subject).collect(),
             _ => {
                 let outcome = self.outcome.iter().map(|outcome| outcome.recommended.person);
                 let sheet = self.appraisal.iter().map(|sheet| sheet.opened.person);
@@ -123,6 +139,10 @@ impl Case {
 
     fn outcome(&self) -> Result<&Outcome, Refusal> {
         self.outcome.as_ref().ok_or_else(|| Reason::NotFound.into())
+    }
+
+    fn finding(&self) -> Result<&Finding, Refusal> {
+        self.finding.as_ref().ok_or_else(|| Reason::NotFound.into())
     }
 
     fn account(&self) -> Result<&Account, Refusal> {
@@ -212,6 +232,28 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
                 _ => unreachable!("recommending emits a recommendation"),
             }
         }
+        Act::AskForDeclarations {} => declaration::ask(ctx, &case.office.roster, &case.asked),
+        Act::DeclareFamily { person, relatives } => {
+            let before = case.declaration.as_ref();
+            one(declaration::stream(*person), declaration::declare(ctx, &case.people, *person, before, relatives)?)
+        }
+        Act::CheckTies {} => {
+            let ties = case.ties.as_ref().ok_or(Reason::NotFound)?;
+            let found = ties.findings(ctx.rules.recusal.changes.days);
+            finding::raise(ctx, &case.office.roster, &case.found, &found)
+        }
+        Act::AssignFinding { finding, to } => {
+            one((*finding).into(), finding::assign(case.finding()?, &case.inspectors, *to)?)
+        }
+        Act::AskForReply { finding } => one((*finding).into(), finding::ask(ctx, case.finding()?)?),
+        Act::ReplyToFinding { finding, text } => one((*finding).into(), finding::reply(case.finding()?, text)?),
+        Act::CloseFinding { finding, disposition, reasons } => {
+            one((*finding).into(), finding::close(ctx, case.finding()?, *disposition, reasons)?)
+        }
+        Act::SilenceFinding { finding, until, reason } => {
+            one((*finding).into(), finding::silence(ctx, case.finding()?, *until, reason)?)
+        }
+        Act::ReopenFinding { finding, reason } => one((*finding).into(), finding::reopen(case.finding()?, reason)?),
         Act::Escalate { of, id, todo } => todo::escalate(ctx, Stream { kind: *of, id: *id }, todo, case),
         _ => decide_appraisal(ctx, act, case),
     }

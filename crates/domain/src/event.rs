@@ -9,7 +9,8 @@ use crate::{
     batch::Kind,
     composite::Composite,
     cycle::{self, Ungraded},
-    goal,
+    declaration::{Asked, Relative},
+    finding, goal,
     id::*,
     import::Batch,
     indicator::Indicator,
@@ -51,11 +52,15 @@ pub enum StreamKind {
     Notice,
     /// An outcome.
     Outcome,
+    /// What somebody declares of their family; bears the person's id.
+    Declaration,
+    /// A finding.
+    Finding,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 11] = [
+    pub const ALL: [StreamKind; 13] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -67,6 +72,8 @@ impl StreamKind {
         StreamKind::Slate,
         StreamKind::Notice,
         StreamKind::Outcome,
+        StreamKind::Declaration,
+        StreamKind::Finding,
     ];
 
     /// The name in tables.
@@ -83,6 +90,8 @@ impl StreamKind {
             StreamKind::Slate => "slate",
             StreamKind::Notice => "notice",
             StreamKind::Outcome => "outcome",
+            StreamKind::Declaration => "declaration",
+            StreamKind::Finding => "finding",
         }
     }
 }
@@ -109,6 +118,7 @@ macro_rules! streams {
 streams! {
     UnitId => Unit, PersonId => Person, IndicatorId => Indicator, BatchId => Batch, AccountId => Account,
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
+    FindingId => Finding,
 }
 
 /// An event and whose record it goes to.
@@ -278,6 +288,25 @@ pub enum Event {
     OutcomeReviewed { approved: bool, opinion: Option<String>, due: Date },
     /// 总经理/市政府审批
     OutcomeDecided { approved: bool, opinion: Option<String> },
+
+    /// Somebody was asked to declare their family.
+    DeclarationAsked(Asked),
+    /// Somebody declared their family.
+    FamilyDeclared { relatives: Vec<Relative> },
+    /// Something looks wrong.
+    FindingRaised(Box<finding::Raised>),
+    /// An inspector has it.
+    FindingAssigned { to: PersonId },
+    /// The person concerned was asked and answers by `due`.
+    ReplyAsked { due: Date },
+    /// The person concerned answered.
+    FindingReplied { text: String },
+    /// It was closed.
+    FindingClosed { disposition: finding::Disposition, reasons: String },
+    /// It rests.
+    FindingSilenced { until: Date, reason: String },
+    /// It was opened again.
+    FindingReopened { reason: String },
 
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },

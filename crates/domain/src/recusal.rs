@@ -86,6 +86,36 @@ pub struct Numbers {
     pub business: Years,
     /// How long the competent leader has to decide on a recusal.
     pub decide: Workdays,
+    /// When people are asked to declare, and how long they have.
+    pub declare: Yearly,
+    /// Within how many days a change in the family is declared.
+    pub changes: Days,
+    /// How long inspectors have to look into a finding.
+    pub finding: Workdays,
+    /// How long the person concerned has to answer.
+    pub reply: Workdays,
+}
+
+/// Something done once a year.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Yearly {
+    /// In which month, from 1.
+    pub month: i8,
+    /// Within how many working days.
+    pub workdays: u32,
+    /// What it rests on.
+    pub source: Source,
+}
+
+/// A number of calendar days.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Days {
+    /// How many.
+    pub days: u16,
+    /// What it rests on.
+    pub source: Source,
 }
 
 /// A number of working days.

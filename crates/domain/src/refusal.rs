@@ -141,6 +141,22 @@ reasons! {
         GoalsTooMany = "goals-too-many",
         /// Nothing differs from the version before.
         NothingChanged = "nothing-changed",
+        /// Too many relatives in one declaration. `limit`
+        RelativesTooMany = "relatives-too-many",
+        /// The declarant names themself. `line`
+        RelativeIsSelf = "relative-is-self",
+        /// One relative named twice. `line`
+        RelativeTwice = "relative-twice",
+        /// The word for the relation is not known. `relation`, `line`
+        RelationUnknown = "relation-unknown",
+        /// The identity number does not pass its checks. `line`
+        IdNumberUnfit = "id-number-unfit",
+        /// A relation that begins in the future, or ends before it begins. `line`
+        RelativeDatesUnfit = "relative-dates-unfit",
+        /// Whoever takes a finding is an inspector, and not the person it is about.
+        InspectorUnfit = "inspector-unfit",
+        /// A finding rests until a day after today, and no longer than a year. `latest`
+        SilenceUnfit = "silence-unfit",
         /// The year's holidays are not yet published. `year`
         YearUnpublished = "year-unpublished",
     }
@@ -227,5 +243,15 @@ reasons! {
         CycleUnfinished = "cycle-unfinished",
         /// The cycle is closed.
         CycleClosed = "cycle-closed",
+        /// Everybody was asked to declare this year. `year`
+        AllAsked = "all-asked",
+        /// Nothing new looks wrong.
+        NothingFound = "nothing-found",
+        /// The finding is closed.
+        FindingClosed = "finding-closed",
+        /// Nothing is confirmed before the person concerned was asked.
+        NotHeard = "not-heard",
+        /// The person concerned still has time to answer. `until`
+        ReplyPending = "reply-pending",
     }
 }

@@ -4,20 +4,26 @@
 //! Pure: the same rows give the same answers, so whoever has the record can repeat them. What is derived is kept in memory
 //! alone; no table says who is whose relative.
 
+pub mod findings;
+mod matching;
 pub mod sources;
 mod words;
 
 use crate::{
+    batch::{Kind, Row},
+    declaration::{self, Declaration, Relative},
+    finding::Place,
     id::{BatchId, PersonId},
     recusal::Ground,
-    roster::Person,
+    roster::Roster,
     score::Observed,
 };
 use jiff::civil::Date;
 use relations::{
-    BusinessTie, Class, CompanyTie, Dealings, Graph, Individual, Path, StaffRelations, Window, shared_companies,
+    BusinessTie, Class, CompanyTie, Dealings, Graph, Individual, Path, Register, StaffRelations, Window,
+    shared_companies,
 };
-use sources::{Key, Member, Mention};
+use sources::{Key, Likely, Member, Mention};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -33,9 +39,62 @@ pub struct Ties {
     people: HashMap<Individual, PersonId>,
     companies: Vec<String>,
     projects: Vec<String>,
-    batches: Vec<BatchId>,
+    origins: Vec<Origin>,
     mentions: HashMap<Individual, Mention>,
     unread: usize,
+    likely: Vec<Likely>,
+    changes: Vec<(PersonId, declaration::Change)>,
+    /// The first and the last day for which they were derived: on no day between does any begin or end.
+    days: (Option<Date>, Option<Date>),
+}
+
+/// Whose words a tie rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Origin {
+    Batch(BatchId),
+    Declaration(PersonId),
+}
+
+impl Origin {
+    fn row(self, number: u32) -> Place {
+        match self {
+            Origin::Batch(batch) => Place::Row(batch, number),
+            Origin::Declaration(person) => Place::Line(person, number),
+        }
+    }
+}
+
+/// What ties are derived from.
+#[derive(Default)]
+pub struct Sources<'a> {
+    /// The staff.
+    pub roster: Roster,
+    /// The latest rows of [`sources::KINDS`], in any order.
+    pub rows: Vec<Observed>,
+    /// Declarations made in the product, where nothing later was imported from the same person.
+    pub declarations: &'a [Declaration],
+    /// Whom rows without an ID number mean, where somebody has said so: the row, and the member of staff, or a row about
+    /// whomever it means.
+    pub matches: Vec<(Place, Meant)>,
+}
+
+/// Whom a row means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// A member of staff.
+    Staff(PersonId),
+    /// Whom this row is about.
+    Row(Place),
+}
+
+/// The words that are known for relations, those for the nearest first.
+pub fn relations() -> Vec<String> {
+    words::Words::built_in().relations()
+}
+
+/// Whether a word is known for a relation.
+pub fn is_relation(word: &str) -> bool {
+    words::Words::built_in().way(word).is_some()
 }
 
 /// Somebody on a way from one member of staff to another.
@@ -43,8 +102,8 @@ pub struct Ties {
 pub struct OnTheWay {
     /// Who, if they are on the roster.
     pub person: Option<PersonId>,
-    /// The batch, the row and the column where their ID number stands; staff may stand on the roster alone.
-    pub mention: Option<(BatchId, u32, &'static str)>,
+    /// The row and the column where their ID number stands; staff may stand on the roster alone.
+    pub mention: Option<(Place, &'static str)>,
 }
 
 /// Why two people are kin, told.
@@ -94,26 +153,39 @@ impl fmt::Debug for Ties {
 }
 
 impl Ties {
-    /// Derive them from the roster and the latest rows of [`sources::KINDS`], in any order.
-    pub fn derive<'a>(staff: impl IntoIterator<Item = &'a Person>, rows: Vec<Observed>, key: Key<'_>) -> Ties {
-        let staff: Vec<&Person> = staff.into_iter().collect();
-        let members = staff.iter().map(|person| Member {
+    /// Derive them, as they hold on a day.
+    pub fn derive(sources: Sources<'_>, day: Date, key: Key<'_>) -> Ties {
+        let Sources { roster, rows, declarations, matches } = sources;
+        let staff = || roster.people.values();
+        let members = staff().map(|person| Member {
             number: &person.number,
+            name: &person.name,
+            unit: roster.units.get(&person.assignment.unit).map_or("", |unit| unit.label()),
             id_number: person.id_number.as_deref(),
             sex: person.sex.as_deref(),
             born: person.born,
         });
-        let mut by_batch: BTreeMap<BatchId, (crate::batch::Kind, Vec<crate::batch::Row>)> = BTreeMap::new();
+        let mut by_origin: BTreeMap<Origin, (Kind, Vec<Row>)> = BTreeMap::new();
         for Observed { batch, kind, row } in rows {
-            by_batch.entry(batch).or_insert_with(|| (kind, Vec::new())).1.push(row);
+            by_origin.entry(Origin::Batch(batch)).or_insert_with(|| (kind, Vec::new())).1.push(row);
         }
-        let batches: Vec<BatchId> = by_batch.keys().copied().collect();
-        let sources = by_batch.values().zip(0..);
-        let sources = sources.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
-        let read = sources::read(members, sources, key);
+        for declaration in declarations {
+            if let (Some(person), Some(newest)) = (roster.people.get(&declaration.person), declaration.declared.last())
+            {
+                let rows = newest.relatives.iter().zip(1..).map(|(relative, line)| relative.row(&person.number, line));
+                by_origin.insert(Origin::Declaration(person.id), (Kind::Family, rows.collect()));
+            }
+        }
+        let matched = matched(&matches, &roster, &by_origin, key);
+        let origins: Vec<Origin> = by_origin.keys().copied().collect();
+        let numbered = by_origin.values().zip(0..);
+        let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
+        let read = sources::read(members, numbered, &matched, key);
         let individuals: BTreeMap<PersonId, Individual> =
-            staff.iter().map(|person| (person.id, read.staff[&person.number])).collect();
-        let graph = Graph::new(read.register, None);
+            staff().map(|person| (person.id, read.staff[&person.number])).collect();
+        let changes = declarations.iter().flat_map(|of| of.changes().map(|change| (of.person, change))).collect();
+        let days = between_changes(&read.register, day);
+        let graph = Graph::new(read.register, Some(day));
         Ties {
             kin: StaffRelations::derive(&graph, individuals.values().copied()),
             people: individuals.iter().map(|(person, individual)| (*individual, *person)).collect(),
@@ -122,10 +194,24 @@ impl Ties {
             individuals,
             companies: read.companies,
             projects: read.projects,
-            batches,
+            origins,
             mentions: read.mentions,
             unread: read.unread.len(),
+            likely: read.likely,
+            changes,
+            days,
         }
+    }
+
+    /// Whether they hold on this day as on the one they were derived for.
+    pub fn hold_on(&self, day: Date) -> bool {
+        let (first, last) = self.days;
+        first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last)
+    }
+
+    /// Where a row stands.
+    fn place(&self, place: sources::Place) -> Place {
+        self.origins[place.source.0 as usize].row(place.row)
     }
 
     /// How many rows wait for a person, because nobody could be matched with what they say.
@@ -154,7 +240,7 @@ impl Ties {
     }
 
     fn on_the_way(&self, one: Individual) -> OnTheWay {
-        let told = |Mention { place, column }: &Mention| (self.batches[place.source.0 as usize], place.row, *column);
+        let told = |Mention { place, column }: &Mention| (self.place(*place), *column);
         OnTheWay { person: self.people.get(&one).copied(), mention: self.mentions.get(&one).map(told) }
     }
 
@@ -182,6 +268,69 @@ impl Ties {
             recuses: tie.recuses(),
             volume: tie.volume(),
         }
+    }
+}
+
+/// The first and the last day around this one between which no tie begins or ends.
+fn between_changes(register: &Register, day: Date) -> (Option<Date>, Option<Date>) {
+    let begun = register.ties().filter_map(|tie| tie.since);
+    let over = register.ties().filter_map(|tie| tie.until?.tomorrow().ok());
+    let (mut first, mut last) = (None, None);
+    for change in begun.chain(over) {
+        if change <= day {
+            first = first.max(Some(change));
+        } else {
+            let before = change.yesterday().ok();
+            last = if last.is_none() { before } else { last.min(before) };
+        }
+    }
+    (first, last)
+}
+
+/// The keys of whom rows without an ID number mean.
+fn matched(
+    matches: &[(Place, Meant)],
+    roster: &Roster,
+    by_origin: &BTreeMap<Origin, (Kind, Vec<Row>)>,
+    key: Key<'_>,
+) -> HashMap<sources::Place, String> {
+    let row = |place: &Place| {
+        let (origin, number) = match place {
+            Place::Row(batch, number) => (Origin::Batch(*batch), number),
+            Place::Line(person, line) => (Origin::Declaration(*person), line),
+        };
+        let (_, rows) = by_origin.get(&origin)?;
+        let source = relations::Source(by_origin.range(..origin).count() as u32);
+        rows.iter().find(|row| row.number == *number).map(|row| (sources::Place { source, row: *number }, row))
+    };
+    let whom = |meant: &Meant| match meant {
+        Meant::Staff(person) => roster.people.get(person).map(|person| match &person.id_number {
+            Some(number) => key(number),
+            None => sources::without_number(&person.number),
+        }),
+        Meant::Row(place) => row(place)?.1.fields.get("id_number").map(|number| key(number)),
+    };
+    matches.iter().filter_map(|(place, meant)| Some((row(place)?.0, whom(meant)?))).collect()
+}
+
+impl Relative {
+    /// As a row of a family declaration on paper would have it.
+    fn row(&self, declarant: &str, line: u32) -> Row {
+        let day = |day: Option<Date>| day.map(|day| day.to_string());
+        let fields = [
+            ("declarant", Some(declarant.to_owned())),
+            ("relation", Some(self.relation.clone())),
+            ("name", Some(self.name.clone())),
+            ("id_number", self.id_number.clone()),
+            ("employer", self.employer.clone()),
+            ("since", day(self.since)),
+            ("until", day(self.until)),
+        ];
+        let fields: BTreeMap<String, String> =
+            fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        let parts = ["declarant", "id_number", "relation", "name"].map(|name| fields.get(name).map_or("", |part| part));
+        let key = parts.join("|");
+        Row { number: line, key, person: Some(declarant.to_owned()), date: None, fields }
     }
 }
 

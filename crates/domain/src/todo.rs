@@ -8,7 +8,9 @@ use crate::{
     context::Context,
     cycle::Cycle,
     decide::Case,
+    declaration::Declaration,
     event::{Emit, Event, Stream, StreamKind},
+    finding::{Finding, Stage},
     id::{CycleId, PersonId, UnitId},
     notice::Notice,
     outcome::Outcome,
@@ -68,13 +70,19 @@ pub enum Task {
     ReviewOutcome,
     /// Decide an outcome.
     DecideOutcome,
+    /// Declare one's family.
+    DeclareFamily,
+    /// Look into a finding.
+    HandleFinding,
+    /// Answer a finding about oneself.
+    ReplyToFinding,
     /// A step of somebody else is late: see to it.
     Chase,
 }
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 24] = [
+    pub const ALL: [Task; 27] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -98,6 +106,9 @@ impl Task {
         Task::CloseNotice,
         Task::ReviewOutcome,
         Task::DecideOutcome,
+        Task::DeclareFamily,
+        Task::HandleFinding,
+        Task::ReplyToFinding,
         Task::Chase,
     ];
 
@@ -127,6 +138,9 @@ impl Task {
             Task::CloseNotice => "close_notice",
             Task::ReviewOutcome => "review_outcome",
             Task::DecideOutcome => "decide_outcome",
+            Task::DeclareFamily => "declare_family",
+            Task::HandleFinding => "handle_finding",
+            Task::ReplyToFinding => "reply_to_finding",
             Task::Chase => "chase",
         }
     }
@@ -145,8 +159,8 @@ pub struct Todo {
     pub subject: Option<PersonId>,
     /// In which unit.
     pub unit: UnitId,
-    /// In which cycle.
-    pub cycle: CycleId,
+    /// In which cycle, where it is part of one.
+    pub cycle: Option<CycleId>,
     /// Until when; none: when it can be done.
     pub due: Option<Date>,
     /// It can't be done before this day.
@@ -160,7 +174,7 @@ struct List<'a> {
     todos: Vec<Todo>,
     subject: Option<PersonId>,
     unit: UnitId,
-    cycle: CycleId,
+    cycle: Option<CycleId>,
     escalated: &'a [(String, crate::actor::Stamp)],
 }
 
@@ -206,7 +220,7 @@ impl Appraisal {
             todos: Vec::new(),
             subject: Some(self.opened.person),
             unit: self.opened.unit,
-            cycle: self.opened.cycle,
+            cycle: Some(self.opened.cycle),
             escalated: &self.escalated,
         };
         if cycle.closed.is_none() {
@@ -299,7 +313,7 @@ impl Slate {
     pub fn todos(&self, cycle: &Cycle) -> Vec<Todo> {
         let unit = self.opened.unit;
         let mut list =
-            List { todos: Vec::new(), subject: None, unit, cycle: self.opened.cycle, escalated: &self.escalated };
+            List { todos: Vec::new(), subject: None, unit, cycle: Some(self.opened.cycle), escalated: &self.escalated };
         if cycle.closed.is_none() {
             for held in self.waiting() {
                 let whose = self.members.iter().find(|member| member.appraisal == held.appraisal);
@@ -340,7 +354,7 @@ impl Notice {
             todos: Vec::new(),
             subject: None,
             unit: self.posted.unit,
-            cycle: self.posted.cycle,
+            cycle: Some(self.posted.cycle),
             escalated: &self.escalated,
         };
         if self.closed.is_some() {
@@ -372,7 +386,7 @@ impl Outcome {
             todos: Vec::new(),
             subject: Some(self.recommended.person),
             unit: self.recommended.unit,
-            cycle: self.recommended.cycle,
+            cycle: Some(self.recommended.cycle),
             escalated: &self.escalated,
         };
         match (&self.reviewed, &self.decided) {
@@ -381,6 +395,46 @@ impl Outcome {
                 list.push(Task::DecideOutcome, "", Assignee::Approver, Some(*due));
             }
             _ => {}
+        }
+        list.todos
+    }
+}
+
+impl Declaration {
+    /// What there is to do on these declarations.
+    pub fn todos(&self) -> Vec<Todo> {
+        let Some(asked) = self.waiting() else { return Vec::new() };
+        let mut list = List {
+            todos: Vec::new(),
+            subject: Some(self.person),
+            unit: asked.unit,
+            cycle: None,
+            escalated: &self.escalated,
+        };
+        list.push(Task::DeclareFamily, &asked.year.to_string(), Assignee::Person(self.person), Some(asked.due));
+        list.todos
+    }
+}
+
+impl Finding {
+    /// What there is to do on this finding. The subject is not named: their own list of what others do in their matters would
+    /// tell them.
+    pub fn todos(&self) -> Vec<Todo> {
+        let raised = &self.raised;
+        let mut list =
+            List { todos: Vec::new(), subject: None, unit: raised.unit, cycle: None, escalated: &self.escalated };
+        match (self.stage(), &self.asked, &self.silenced) {
+            (Stage::Asked, Some((due, _)), _) => {
+                list.push(Task::ReplyToFinding, &due.to_string(), Assignee::Person(raised.subject), Some(*due));
+            }
+            (Stage::Silenced, _, Some((until, ..))) => {
+                list.push(Task::HandleFinding, &until.to_string(), self.holder(), None);
+                if let Some(todo) = list.todos.last_mut() {
+                    todo.not_before = Some(*until);
+                }
+            }
+            (Stage::Closed, ..) => {}
+            _ => list.push(Task::HandleFinding, "", self.holder(), Some(raised.due)),
         }
         list.todos
     }
@@ -396,6 +450,8 @@ pub(crate) fn escalate(ctx: &Context, stream: Stream, key: &str, case: &Case) ->
         StreamKind::Slate => case.slate.as_ref().ok_or_else(missing)?.todos(case.cycle.as_ref().ok_or_else(missing)?),
         StreamKind::Notice => case.notice.as_ref().ok_or_else(missing)?.todos(),
         StreamKind::Outcome => case.outcome.as_ref().ok_or_else(missing)?.todos(),
+        StreamKind::Declaration => case.declaration.as_ref().ok_or_else(missing)?.todos(),
+        StreamKind::Finding => case.finding.as_ref().ok_or_else(missing)?.todos(),
         _ => return Err(missing()),
     };
     let todo = todos.iter().find(|todo| todo.key == key).ok_or_else(missing)?;

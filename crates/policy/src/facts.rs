@@ -39,6 +39,7 @@ pub(crate) struct Facts {
     concerned: String,
     concerned_grounds: BTreeSet<Ground>,
     overrules: bool,
+    asked: bool,
 }
 
 impl Facts {
@@ -83,6 +84,7 @@ impl Facts {
                 ("concerned", text(&self.concerned)),
                 ("concerned_grounds", set(self.concerned_grounds.iter().map(|ground| ground.as_str().to_owned()))),
                 ("overrules", RestrictedExpression::new_bool(self.overrules)),
+                ("asked", RestrictedExpression::new_bool(self.asked)),
             ],
         )?;
         Entities::from_entities([user, case], None).ok()
@@ -166,6 +168,14 @@ pub(crate) fn of_reading(case: &Case) -> Facts {
         facts.unit = outcome.recommended.unit.to_string();
         facts.subject = outcome.recommended.person.to_string();
         facts.involved.extend(outcome.stamp.by.person.map(|id| id.to_string()));
+    }
+    if let Some(finding) = &case.finding {
+        facts.unit = finding.raised.unit.to_string();
+        facts.subject = finding.raised.subject.to_string();
+        facts.asked = finding.is_known_to_subject();
+    }
+    if let Some(declaration) = &case.declaration {
+        facts.subject = declaration.person.to_string();
     }
     if let Some(account) = &case.account {
         facts.account = account.opened.id.to_string();

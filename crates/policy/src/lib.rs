@@ -20,6 +20,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("accounts.cedar", include_str!("../../../policies/accounts.cedar")),
     ("appraisals.cedar", include_str!("../../../policies/appraisals.cedar")),
     ("cycles.cedar", include_str!("../../../policies/cycles.cedar")),
+    ("findings.cedar", include_str!("../../../policies/findings.cedar")),
     ("reading.cedar", include_str!("../../../policies/reading.cedar")),
     ("recusal.cedar", include_str!("../../../policies/recusal.cedar")),
     ("timer.cedar", include_str!("../../../policies/timer.cedar")),
@@ -119,11 +120,15 @@ pub enum Reading {
     Ledger,
     /// The roster and the library.
     Roster,
+    /// A finding.
+    Finding,
+    /// Who has declared their family.
+    Declarations,
 }
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 10] = [
+    pub const ALL: [Reading; 12] = [
         Reading::Appraisal,
         Reading::Slate,
         Reading::Notice,
@@ -134,6 +139,8 @@ impl Reading {
         Reading::Accounts,
         Reading::Ledger,
         Reading::Roster,
+        Reading::Finding,
+        Reading::Declarations,
     ];
 
     /// The action in policies.
@@ -149,6 +156,8 @@ impl Reading {
             Reading::Accounts => "read_accounts",
             Reading::Ledger => "read_ledger",
             Reading::Roster => "read_roster",
+            Reading::Finding => "read_finding",
+            Reading::Declarations => "read_declarations",
         }
     }
 }

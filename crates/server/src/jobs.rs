@@ -54,6 +54,9 @@ async fn looking_at_deadlines(store: Store) {
         if let Err(error) = escalate(&store, clock::now()).await {
             tracing::error!(%error, "deadlines could not be looked at");
         }
+        if let Err(error) = ask_for_declarations(&store, clock::now()).await {
+            tracing::error!(%error, "nobody could be asked to declare");
+        }
         if let Err(error) = forget(&store).await {
             tracing::error!(%error, "old uploads could not be forgotten");
         }
@@ -88,12 +91,40 @@ async fn following_the_data(store: Store) {
     let mut seen = None;
     loop {
         ticks.tick().await;
-        if let Err(error) = raise_found(&store, &mut seen, clock::now()).await {
+        if let Err(error) = follow_ties(&store, &mut seen, clock::now()).await {
             tracing::error!(%error, "ties that were found could not be raised");
         }
         if let Err(error) = recompute::catch_up(&store, |_, _| ()).await {
             tracing::error!(%error, "scores could not be computed again");
         }
+    }
+}
+
+/// Whatever ties there are since the last look, act on them: recusals where a duty meets one, findings where they look wrong.
+async fn follow_ties(store: &Store, seen: &mut Option<TiesOn>, now: Timestamp) -> Result<(), Error> {
+    let before = seen.clone();
+    raise_found(store, seen, now).await?;
+    let same = before.as_ref().zip(seen.as_ref()).is_some_and(|(before, now)| before.are_those_of(now));
+    if same { Ok(()) } else { check_ties(store).await }
+}
+
+/// Look through all ties, and raise what looks wrong and was not raised before.
+pub async fn check_ties(store: &Store) -> Result<(), Error> {
+    match store.act(&Actor::System, store.new_key(), Act::CheckTies {}).await {
+        // Nothing new.
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// In one month of the year, everybody who was not asked in it is asked to declare their family.
+pub async fn ask_for_declarations(store: &Store, now: Timestamp) -> Result<(), Error> {
+    if domain::context::day(now).month() != store.rules().recusal.declare.month {
+        return Ok(());
+    }
+    match store.act(&Actor::System, store.new_key(), Act::AskForDeclarations {}).await {
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -220,6 +220,37 @@ CREATE TABLE outcome (
 );
 CREATE INDEX outcome_person ON outcome (authority_id, person_id);
 
+CREATE TABLE declaration (
+    authority_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    unit_id UUID,
+    asked_year BIGINT,
+    due TEXT,
+    declared_at BIGINT,
+    waiting BOOLEAN NOT NULL,
+    PRIMARY KEY (authority_id, person_id)
+);
+
+CREATE TABLE finding (
+    authority_id UUID NOT NULL,
+    finding_id UUID NOT NULL,
+    detector TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('rule', 'alert', 'watch')),
+    finding_key TEXT NOT NULL,
+    subject_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('raised', 'assigned', 'asked', 'answered', 'silenced', 'closed')),
+    assigned_id UUID,
+    told_to_subject BOOLEAN NOT NULL,
+    disposition TEXT CHECK (disposition IN ('confirmed', 'corrected', 'explained', 'unfounded')),
+    raised_at BIGINT NOT NULL,
+    due TEXT NOT NULL,
+    closed_at BIGINT,
+    PRIMARY KEY (authority_id, finding_id)
+);
+CREATE UNIQUE INDEX finding_once ON finding (authority_id, finding_key);
+CREATE INDEX finding_subject ON finding (authority_id, subject_id);
+
 CREATE TABLE todo (
     authority_id UUID NOT NULL,
     stream_kind TEXT NOT NULL,
@@ -231,7 +262,7 @@ CREATE TABLE todo (
     hr_unit_id UUID,
     subject_id UUID,
     unit_id UUID NOT NULL,
-    cycle_id UUID NOT NULL,
+    cycle_id UUID,
     due TEXT,
     not_before TEXT,
     escalated BOOLEAN NOT NULL,

@@ -12,12 +12,14 @@ use crate::{
 use domain::{
     account::{Account, Opened, Taken},
     act::{Act, Needs},
-    actor::{Actor, By, Grant},
+    actor::{Actor, By, Grant, Role},
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
     decide::Case,
+    declaration::{self, Declaration},
     event::{Event, Stream, StreamKind},
+    finding::Finding,
     id::*,
     import::Batch,
     indicator::Indicator,
@@ -29,7 +31,7 @@ use domain::{
     slate::Slate,
 };
 use jiff::{ToSpan, civil::Date};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -144,7 +146,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     /// The tables, for whoever looks for something in them. What waits to be written is not in them yet.
-    fn tables(&self) -> Result<&C, Error> {
+    pub(crate) fn tables(&self) -> Result<&C, Error> {
         match self.shelf.is_none_or(Shelf::is_settled) {
             true => Ok(self.db),
             false => Err(Error::Broken("an act looks at tables that are behind the record".to_owned())),
@@ -217,6 +219,51 @@ impl<C: ConnectionTrait> Loader<'_, C> {
 
     pub(crate) async fn outcome(&self, id: OutcomeId) -> Result<Option<Outcome>, Error> {
         Ok(Outcome::fold(told(&self.record(id.into()).await?)))
+    }
+
+    pub(crate) async fn finding(&self, id: FindingId) -> Result<Option<Finding>, Error> {
+        Ok(Finding::fold(told(&self.record(id.into()).await?)))
+    }
+
+    /// What somebody declared and was asked.
+    pub(crate) async fn declaration(&self, person: PersonId) -> Result<Declaration, Error> {
+        Ok(Declaration::fold(person, told(&self.record(declaration::stream(person)).await?)))
+    }
+
+    /// For which year everybody was asked to declare last.
+    async fn asked(&self) -> Result<BTreeMap<PersonId, i16>, Error> {
+        use view::declaration::{Column, Entity};
+        let asked = Entity::find()
+            .select_only()
+            .columns([Column::PersonId, Column::AskedYear])
+            .filter(Column::AuthorityId.eq(self.authority))
+            .filter(Column::AskedYear.is_not_null());
+        let asked = asked.into_tuple::<(Uuid, i64)>().all(self.tables()?).await?;
+        Ok(asked.into_iter().filter_map(|(person, year)| Some((PersonId(person), year.try_into().ok()?))).collect())
+    }
+
+    /// The keys of everything that was found before.
+    async fn found(&self) -> Result<BTreeSet<String>, Error> {
+        use view::finding::{Column, Entity};
+        let found =
+            Entity::find().select_only().column(Column::FindingKey).filter(Column::AuthorityId.eq(self.authority));
+        Ok(found.into_tuple::<String>().all(self.tables()?).await?.into_iter().collect())
+    }
+
+    /// People who are inspectors and can sign in.
+    pub(crate) async fn inspectors(&self) -> Result<BTreeSet<PersonId>, Error> {
+        use view::{account, role_grant};
+        let grants = role_grant::Entity::find()
+            .select_only()
+            .column(role_grant::Column::AccountId)
+            .filter(role_grant::Column::AuthorityId.eq(self.authority))
+            .filter(role_grant::Column::Role.eq(Role::Inspector.as_str()));
+        let accounts = account::Entity::find()
+            .filter(account::Column::AuthorityId.eq(self.authority))
+            .filter(account::Column::AccountId.in_subquery(grants.into_query()))
+            .filter(account::Column::LockedAt.is_null());
+        let accounts = accounts.all(self.tables()?).await?;
+        Ok(accounts.into_iter().filter_map(|account| account.person_id.map(PersonId)).collect())
     }
 
     pub(crate) async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
@@ -589,6 +636,12 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         {
             case.erasure = self.erasure(person).await?;
         }
+        if needs.findings {
+            (case.found, case.inspectors) = (self.found().await?, self.inspectors().await?);
+        }
+        if needs.asked {
+            case.asked = self.asked().await?;
+        }
         if let Act::OpenAccount { login, person, .. } = act {
             case.taken = self.taken(login, *person).await?;
         }
@@ -619,6 +672,8 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             StreamKind::Outcome => case.outcome = self.outcome(OutcomeId(subject.id)).await?,
             StreamKind::Account => case.account = self.account(AccountId(subject.id)).await?,
             StreamKind::Cycle => case.cycle = self.cycle(CycleId(subject.id)).await?,
+            StreamKind::Finding => case.finding = self.finding(FindingId(subject.id)).await?,
+            StreamKind::Declaration => case.declaration = Some(self.declaration(PersonId(subject.id)).await?),
             StreamKind::Rules => {
                 if let Some(Recorded { event: Event::RulesRecorded { regimes, policies }, .. }) =
                     self.record(subject).await?.last()

@@ -12,6 +12,7 @@ use crate::{
     view::{self, Change},
 };
 use domain::{event::Stream, ties::Ties};
+use jiff::civil::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use std::{
     collections::HashMap,
@@ -91,9 +92,9 @@ impl Shelf {
         self.held().trees = Some(trees);
     }
 
-    /// The ties of the staff, if they are at hand.
-    pub(crate) fn ties(&self) -> Option<Arc<Ties>> {
-        self.held().ties.clone()
+    /// The ties of the staff on a day, if they are at hand.
+    pub(crate) fn ties(&self, day: Date) -> Option<Arc<Ties>> {
+        self.held().ties.clone().filter(|ties| ties.hold_on(day))
     }
 
     /// The ties as they were derived.

@@ -1,22 +1,34 @@
-//! The ties of the staff at hand: derived from the roster and the registers on record, held in memory, and derived anew only
-//! when one of these has come on record since. What is answered depends on the record alone.
+//! The ties of the staff at hand: derived from the roster, the registers and the declarations on record, held in memory, and
+//! derived anew only when one of these has come on record since, or on a day on which a tie begins or ends. What is
+//! answered depends on the record and the day alone.
 
 use crate::{
     Error, Store,
     load::Loader,
-    table::{truth::entry, view::batch},
+    table::{
+        truth::entry,
+        view::{batch, finding},
+    },
 };
 use domain::{
     batch::Kind,
-    event::StreamKind,
-    ties::{Ties, TiesOn, sources},
+    declaration::Declaration,
+    event::{Event, StreamKind},
+    finding::{Disposition, Place},
+    id::{FindingId, PersonId},
+    roster::Roster,
+    score::Observed,
+    ties::{Meant, Sources, Ties, TiesOn, findings, sources},
 };
 use jiff::civil::Date;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-/// The places of the newest entries that tell of people, and of registers.
-type Told = [Option<i64>; 2];
+/// The places of the newest entries that tell of people, of registers, and of whom rows mean, and of the newest declaration.
+type Told = [Option<i64>; 4];
 
 /// Ties, and what they were derived from.
 type Derived = (Told, Arc<Ties>);
@@ -36,22 +48,27 @@ impl KnownTies {
         *self.known() = None;
     }
 
-    fn at(&self, told: Told) -> Option<Arc<Ties>> {
-        self.known().as_ref().filter(|(known, _)| *known == told).map(|(_, ties)| ties.clone())
+    fn at(&self, told: Told, day: Date) -> Option<Arc<Ties>> {
+        let known = self.known();
+        let (_, ties) = known.as_ref().filter(|(known, ties)| *known == told && ties.hold_on(day))?;
+        Some(ties.clone())
     }
 }
 
 impl<C: ConnectionTrait> Loader<'_, C> {
-    /// Who is tied to whom, as the record stands.
-    pub(crate) async fn ties(&self) -> Result<Arc<Ties>, Error> {
-        if let Some(ties) = self.shelf.and_then(|shelf| shelf.ties()) {
+    /// Who is tied to whom on a day, as the record stands.
+    pub(crate) async fn ties(&self, day: Date) -> Result<Arc<Ties>, Error> {
+        if let Some(ties) = self.shelf.and_then(|shelf| shelf.ties(day)) {
             return Ok(ties);
         }
-        let told = [self.people_told().await?, self.registers_told().await?];
-        let ties = match self.ties.at(told) {
+        let people = self.newest_told(StreamKind::Person, &["person_entered", "subject_erased"]).await?;
+        let declared = self.newest_told(StreamKind::Declaration, &["family_declared"]).await?;
+        let meant = self.newest_told(StreamKind::Finding, &["finding_closed", "finding_reopened"]).await?;
+        let told = [people, self.registers_told().await?, declared, meant];
+        let ties = match self.ties.at(told, day) {
             Some(known) => known,
             None => {
-                let derived = Arc::new(self.derive_ties().await?);
+                let derived = Arc::new(self.derive_ties(day).await?);
                 *self.ties.known() = Some((told, derived.clone()));
                 derived
             }
@@ -62,12 +79,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(ties)
     }
 
-    async fn people_told(&self) -> Result<Option<i64>, Error> {
+    async fn newest_told(&self, kind: StreamKind, events: &[&str]) -> Result<Option<i64>, Error> {
         let newest = entry::Entity::find()
             .select_only()
             .column_as(entry::Column::Seq.max(), "seq")
             .filter(entry::Column::AuthorityId.eq(self.authority))
-            .filter(entry::Column::StreamKind.eq(StreamKind::Person.as_str()));
+            .filter(entry::Column::StreamKind.eq(kind.as_str()))
+            .filter(entry::Column::Event.is_in(events.iter().copied()));
         Ok(newest.into_tuple::<Option<i64>>().one(self.db).await?.flatten())
     }
 
@@ -80,22 +98,83 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(newest.into_tuple::<Option<i64>>().one(self.db).await?.flatten())
     }
 
-    async fn derive_ties(&self) -> Result<Ties, Error> {
+    async fn derive_ties(&self, day: Date) -> Result<Ties, Error> {
         let roster = self.roster().await?;
         let mut rows = Vec::new();
         for kind in sources::KINDS {
             rows.extend(self.observed(kind, Condition::all()).await?);
         }
-        // People are known by a keyed hash of their ID number, so that nothing in memory is one.
-        let key = |number: &str| hex::encode(self.keys.index().of("relative", number.as_bytes()));
-        Ok(Ties::derive(roster.people.values(), rows, &key))
+        let declarations = self.declarations(&roster, &mut rows).await?;
+        let matches = self.matches().await?;
+        let index = self.keys.index().clone();
+        // Many rows take a while: meanwhile others are served.
+        let derived = tokio::task::spawn_blocking(move || {
+            // People are known by a keyed hash of their ID number, so that nothing that stays in memory is one.
+            let key = |number: &str| hex::encode(index.of("relative", number.as_bytes()));
+            let sources = Sources { roster, rows, declarations: &declarations, matches };
+            Ties::derive(sources, day, &key)
+        });
+        derived.await.map_err(|_| Error::Stopping)
+    }
+
+    /// What people declared themselves. Whoever was imported as declaring since is not among them, and of the others what was
+    /// imported before is left out of the rows: a declaration is the whole list as it stands.
+    async fn declarations(&self, roster: &Roster, rows: &mut Vec<Observed>) -> Result<Vec<Declaration>, Error> {
+        let entries = entry::Entity::find()
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamKind.eq(StreamKind::Declaration.as_str()))
+            .order_by_asc(entry::Column::StreamId)
+            .order_by_asc(entry::Column::Seq)
+            .all(self.tables()?)
+            .await?;
+        let recorded = self.read(&entries).await?;
+        let on_record = self.batches_of(Kind::Family).await?;
+        let mut imported: HashMap<&str, i64> = HashMap::new();
+        for row in rows.iter().filter(|row| row.kind == Kind::Family) {
+            let Some(declarant) = row.row.person.as_deref() else { continue };
+            let seq = on_record.get(&row.batch.0).copied().unwrap_or_default();
+            let newest = imported.entry(declarant).or_default();
+            *newest = seq.max(*newest);
+        }
+        let mut declarations = Vec::new();
+        let mut instead: HashSet<String> = HashSet::new();
+        for record in recorded.chunk_by(|one, other| one.stream == other.stream) {
+            let person = PersonId(record[0].stream.id);
+            let newest = record.iter().rev().find(|told| matches!(told.event, Event::FamilyDeclared { .. }));
+            let (Some(newest), Some(person_entered)) = (newest, roster.people.get(&person)) else { continue };
+            let number = person_entered.number.as_str();
+            if imported.get(number).is_none_or(|imported| *imported < newest.seq as i64) {
+                instead.insert(number.to_owned());
+                declarations.push(Declaration::fold(person, record.iter().map(|told| (&told.event, told.stamp))));
+            }
+        }
+        rows.retain(|row| row.kind != Kind::Family || row.row.person.as_ref().is_none_or(|one| !instead.contains(one)));
+        Ok(declarations)
+    }
+
+    /// Whom rows without an ID number mean, as inspectors have said.
+    async fn matches(&self) -> Result<Vec<(Place, Meant)>, Error> {
+        let said = finding::Entity::find()
+            .filter(finding::Column::AuthorityId.eq(self.authority))
+            .filter(finding::Column::Detector.eq(findings::LIKELY))
+            .filter(finding::Column::Disposition.eq(Disposition::Confirmed.as_str()))
+            .order_by_asc(finding::Column::FindingId)
+            .all(self.tables()?)
+            .await?;
+        let mut matches = Vec::new();
+        for row in said {
+            let finding = self.finding(FindingId(row.finding_id)).await?;
+            let told = finding.and_then(|finding| finding.raised.told);
+            matches.extend(told.as_ref().and_then(findings::meant));
+        }
+        Ok(matches)
     }
 }
 
 impl Store {
     /// Who is tied to whom, as it counts on a day.
     pub async fn ties(&self, day: Date) -> Result<TiesOn, Error> {
-        let ties = self.loader(&self.db).ties().await?;
+        let ties = self.loader(&self.db).ties(day).await?;
         Ok(TiesOn::new(ties, day, self.rules.recusal.business.years))
     }
 }

@@ -7,7 +7,9 @@ use domain::{
     actor::Assignee,
     appraisal::Appraisal,
     cycle::Cycle,
+    declaration::Declaration,
     event::{ERASED, Event, Stream, StreamKind},
+    finding::Finding,
     goal::Step,
     id::PersonId,
     indicator::Measure,
@@ -133,7 +135,9 @@ views! {
     slate => Slate, SlateId of Slate;
     notice => Notice, NoticeId of Notice;
     outcome => Outcome, OutcomeId of Outcome;
-    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome;
+    declaration => Declaration, PersonId of Declaration;
+    finding => Finding, FindingId of Finding;
+    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding;
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
@@ -226,6 +230,9 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
         },
         StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
         StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
+        StreamKind::Declaration if record.is_empty() => Vec::new(),
+        StreamKind::Declaration => view.declaration(&Declaration::fold(PersonId(stream.id), folded())),
+        StreamKind::Finding => Finding::fold(folded()).map(|finding| view.finding(&finding)).unwrap_or_default(),
     }
 }
 
@@ -490,6 +497,43 @@ impl View {
         rows
     }
 
+    fn declaration(&self, of: &Declaration) -> Vec<Row> {
+        let asked = of.asked.last().map(|(asked, _)| asked);
+        let mut rows = vec![Row::Declaration(declaration::Model {
+            authority_id: self.authority_id,
+            person_id: of.person.0,
+            unit_id: asked.map(|asked| asked.unit.0),
+            asked_year: asked.map(|asked| asked.year.into()),
+            due: asked.map(|asked| day(asked.due)),
+            declared_at: of.declared.last().map(|declared| micros(declared.stamp.at)),
+            waiting: of.waiting().is_some(),
+        })];
+        rows.extend(self.todos(of.todos()));
+        rows
+    }
+
+    fn finding(&self, finding: &Finding) -> Vec<Row> {
+        let of = &finding.raised;
+        let mut rows = vec![Row::Finding(finding::Model {
+            authority_id: self.authority_id,
+            finding_id: of.id.0,
+            detector: of.detector.clone(),
+            level: of.level.as_str().to_owned(),
+            finding_key: of.key.clone(),
+            subject_id: of.subject.0,
+            unit_id: of.unit.0,
+            stage: finding.stage().as_str().to_owned(),
+            assigned_id: finding.assigned.as_ref().map(|(to, _)| to.0),
+            told_to_subject: finding.is_known_to_subject(),
+            disposition: finding.closed.as_ref().map(|(disposition, ..)| disposition.as_str().to_owned()),
+            raised_at: micros(finding.stamp.at),
+            due: day(of.due),
+            closed_at: finding.closed.as_ref().map(|(.., stamp)| micros(stamp.at)),
+        })];
+        rows.extend(self.todos(finding.todos()));
+        rows
+    }
+
     fn todos(&self, todos: Vec<Todo>) -> Vec<Row> {
         let row = |todo: Todo| {
             let (assignee, person_id, hr_unit_id) = match todo.assignee {
@@ -509,7 +553,7 @@ impl View {
                 hr_unit_id,
                 subject_id: todo.subject.map(|id| id.0),
                 unit_id: todo.unit.0,
-                cycle_id: todo.cycle.0,
+                cycle_id: todo.cycle.map(|id| id.0),
                 due: todo.due.map(day),
                 not_before: todo.not_before.map(day),
                 escalated: todo.escalated,

@@ -213,7 +213,8 @@ impl Desk {
         if !secret::fits(act, secret.as_ref()) {
             return Ok(Err(Refusal::from(Reason::SecretMissing).into()));
         }
-        if looks_around(act) || (act.needs().ties && self.shelf.ties().is_none()) {
+        let today = day((self.clock)());
+        if looks_around(act) || (act.needs().ties && self.shelf.ties(today).is_none()) {
             self.shelf.write(txn, self.authority).await?;
         }
         let (decided, digest) = match self.decide(&loader, submission).await {
@@ -233,7 +234,7 @@ impl Desk {
             self.shelf.write(txn, self.authority).await?;
             self.shelf.forget_records();
         }
-        if matches!(act, Act::EraseSubject { .. } | Act::ImportBatch { .. }) {
+        if tells_of_ties(act) {
             self.shelf.write(txn, self.authority).await?;
             self.shelf.forget_ties();
         }
@@ -260,7 +261,7 @@ impl Desk {
             .map_err(|_| Error::Unfit("the clock is out of range".to_owned()))?;
         let mut case = loader.case(act, actor.by()).await?;
         if act.needs().ties {
-            case.ties = Some(TiesOn::new(loader.ties().await?, day(at), self.rules.recusal.business.years));
+            case.ties = Some(TiesOn::new(loader.ties(day(at)).await?, day(at), self.rules.recusal.business.years));
         }
         let permit = self.policies.permit(&actor, act, &case).map_err(|denied| Error::Denied(Box::new(denied)))?;
         let signed = signature::check(self.authority, account.as_ref(), *key, act, signature.as_deref())?;
@@ -279,6 +280,18 @@ struct Decided {
     emits: Vec<Emit>,
 }
 
+/// Whether ties may be others after an act.
+fn tells_of_ties(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::EraseSubject { .. }
+            | Act::ImportBatch { .. }
+            | Act::DeclareFamily { .. }
+            | Act::CloseFinding { .. }
+            | Act::ReopenFinding { .. }
+    )
+}
+
 /// Whether an act looks through the tables and not only at records that are at hand: what waits is written first.
 fn looks_around(act: &Act) -> bool {
     let needs = act.needs();
@@ -291,7 +304,7 @@ fn looks_around(act: &Act) -> bool {
             | Act::ChangeParticipation { .. }
             | Act::RecommendOutcome { .. }
     );
-    found || needs.office || needs.everyone || needs.observations || needs.sheets
+    found || needs.office || needs.findings || needs.asked || needs.everyone || needs.observations || needs.sheets
 }
 
 fn locked() -> Error {

@@ -45,6 +45,11 @@ pub fn private_places(event: &str) -> &'static [(&'static str, Blank)] {
         "objected" => &[("text", Words)],
         "objection_answered" => &[("reply", Words)],
         "outcome_recommended" => &[("detail", Words), ("reasons", Words)],
+        "family_declared" => &[("relatives", Empty)],
+        "finding_raised" => &[("told", Nothing)],
+        "finding_replied" => &[("text", Words)],
+        "finding_closed" => &[("reasons", Words)],
+        "finding_silenced" | "finding_reopened" => &[("reason", Words)],
         _ => &[],
     }
 }
@@ -62,6 +67,7 @@ impl Event {
             Event::AccountOpened(account::Opened { person: Some(person), .. }) => About::Person(*person),
             Event::AppraisalOpened(opened) => About::Person(opened.person),
             Event::OutcomeRecommended(outcome) => About::Person(outcome.person),
+            Event::FindingRaised(raised) => About::Person(raised.subject),
             Event::GradeProposed { appraisal, .. } | Event::NoticeCorrected { appraisal, .. } => {
                 About::Appraisal(*appraisal)
             }
@@ -78,6 +84,6 @@ mod tests {
     #[test]
     fn words_are_looked_for_in_events_that_there_are() {
         let with_words = Event::NAMES.iter().filter(|name| !private_places(name).is_empty()).count();
-        assert_eq!(with_words, 24, "an event was renamed, or its words are not sealed");
+        assert_eq!(with_words, 30, "an event was renamed, or its words are not sealed");
     }
 }

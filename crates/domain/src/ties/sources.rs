@@ -4,13 +4,16 @@
 //! People are matched by ID number, never by name. A row without one is handed back in [`Read::unread`], for a person to
 //! look at. Of the number itself no more is kept than [`Key`] makes of it, and sex and day of birth, which it tells.
 
-use super::words::{Hop, Words};
+use super::{
+    matching::{self, Candidate, Wanted},
+    words::{Hop, Words},
+};
 use crate::batch::{self, Row};
 use jiff::civil::Date;
 use relations::{
     Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
 };
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 /// Fen in ten thousand yuan, the unit of contract sums.
 const FEN_IN_WAN: f64 = 1_000_000.0;
@@ -29,8 +32,25 @@ pub struct Read {
     pub projects: Vec<String>,
     /// Rows that say something nobody could be matched with.
     pub unread: Vec<Unread>,
+    /// Whom some of them may mean, for a person to say.
+    pub likely: Vec<Likely>,
     /// Where a person's ID number stands: in a row about them, or else in one about a relative.
     pub mentions: HashMap<Individual, Mention>,
+}
+
+/// Whom a row without an ID number may mean. It ties nobody before a person has said that it is so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likely {
+    /// The row.
+    pub place: Place,
+    /// What makes the row unique inside its kind.
+    pub key: String,
+    /// Who declared it; none where the row is of a register.
+    pub by: Option<Individual>,
+    /// Whom it may mean.
+    pub who: Individual,
+    /// How likely that is, from 0 to 1.
+    pub chance: f64,
 }
 
 /// What stands for an ID number: a blind index where rows come out of the database.
@@ -49,7 +69,7 @@ pub struct Mention {
 }
 
 /// A row of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The batch.
     pub source: Source,
@@ -62,6 +82,10 @@ pub struct Place {
 pub struct Member<'a> {
     /// The employee number.
     pub number: &'a str,
+    /// The name: nobody is matched by it, but somebody may be proposed.
+    pub name: &'a str,
+    /// What the unit is called, the same.
+    pub unit: &'a str,
     /// The ID number; without one somebody can be staff, but nobody's relative.
     pub id_number: Option<&'a str>,
     /// `male` or `female`.
@@ -93,16 +117,23 @@ pub enum Reason {
 }
 
 /// The kinds of batch that tell of relations, besides the roster.
-pub const KINDS: [batch::Kind; 4] =
-    [batch::Kind::Household, batch::Kind::Family, batch::Kind::Shareholders, batch::Kind::Projects];
+pub const KINDS: [batch::Kind; 5] = [
+    batch::Kind::Household,
+    batch::Kind::Family,
+    batch::Kind::Shareholders,
+    batch::Kind::Projects,
+    batch::Kind::Clients,
+];
 
-/// Reads the roster, and rows of [`KINDS`], batch by batch, in any order.
+/// Reads the roster, and rows of [`KINDS`], batch by batch, in any order. `matched` tells whom rows without an ID number mean, by
+/// the key of that person, where somebody has said so.
 pub fn read<'a>(
     staff: impl IntoIterator<Item = Member<'a>>,
     batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row])>,
+    matched: &HashMap<Place, String>,
     key: Key<'_>,
 ) -> Read {
-    let mut reading = Reading::new(key);
+    let mut reading = Reading::new(key, matched);
     staff.into_iter().for_each(|member| reading.member(member));
     let mut batches: Vec<_> = batches.into_iter().collect();
     // What is said of people comes first, then what is said over others.
@@ -113,15 +144,22 @@ pub fn read<'a>(
             batch::Kind::Family => rows.iter().for_each(|row| reading.declared(source, row)),
             batch::Kind::Shareholders => rows.iter().for_each(|row| reading.shareholder(source, row)),
             batch::Kind::Projects => rows.iter().for_each(|row| reading.project(source, row)),
+            batch::Kind::Clients => rows.iter().for_each(|row| reading.client(source, row)),
             _ => {}
         }
     }
     reading.finish()
 }
 
+/// The key of a member of staff whose ID number is not known.
+pub(super) fn without_number(employee: &str) -> String {
+    format!("staff {employee}")
+}
+
 struct Reading<'k> {
     words: Words,
     key: Key<'k>,
+    matched: &'k HashMap<Place, String>,
     register: Register,
     staff: BTreeMap<String, Individual>,
     /// What was declared over others, for when all else is known.
@@ -132,6 +170,10 @@ struct Reading<'k> {
     work: HashMap<(Individual, u32, u32), Dealing>,
     unread: Vec<Unread>,
     mentions: HashMap<Individual, Mention>,
+    /// Everybody whose name and ID number stand together.
+    candidates: Vec<Candidate>,
+    known: HashSet<Individual>,
+    wanted: Vec<Wanted>,
 }
 
 /// A declared step from somebody to somebody.
@@ -141,18 +183,24 @@ struct Resolved {
     from: Individual,
     hop: Hop,
     to: Individual,
+    days: Days,
 }
+
+/// From when to when something holds; of old or still, when empty.
+type Days = [Option<Date>; 2];
 
 struct Declared {
     place: Place,
     by: Individual,
     way: Vec<Hop>,
     relative: Individual,
+    days: Days,
 }
 
 impl<'k> Reading<'k> {
-    fn new(key: Key<'k>) -> Self {
+    fn new(key: Key<'k>, matched: &'k HashMap<Place, String>) -> Self {
         Reading {
+            matched,
             words: Words::built_in(),
             key,
             register: Register::default(),
@@ -164,13 +212,16 @@ impl<'k> Reading<'k> {
             work: HashMap::new(),
             unread: Vec::new(),
             mentions: HashMap::new(),
+            candidates: Vec::new(),
+            known: HashSet::new(),
+            wanted: Vec::new(),
         }
     }
 
     fn member(&mut self, member: Member<'_>) {
         let who = match member.id_number {
             Some(number) => self.person(number),
-            None => self.register.individual(&format!("staff {}", member.number)),
+            None => self.register.individual(&without_number(member.number)),
         };
         let sex = member.sex.and_then(|sex| match sex {
             "male" => Some(Sex::Male),
@@ -179,6 +230,30 @@ impl<'k> Reading<'k> {
         });
         self.register.describe(who, Profile { sex, born: member.born });
         self.staff.insert(member.number.to_owned(), who);
+        self.known.insert(who);
+        self.candidates.push(Candidate { who, name: member.name.to_owned(), unit: Some(member.unit.to_owned()) });
+    }
+
+    /// Somebody whose name stands beside their ID number: they may be meant where a name stands alone.
+    fn named(&mut self, who: Individual, row: &Row) {
+        if let Some(name) = field(row, "name").filter(|_| self.known.insert(who)) {
+            self.candidates.push(Candidate { who, name: name.to_owned(), unit: None });
+        }
+    }
+
+    /// A row that gives a name and no ID number waits for a person.
+    fn unnumbered(&mut self, place: Place, row: &Row, by: Option<(Individual, Option<Hop>)>) {
+        if let Some(name) = field(row, "name") {
+            let (name, key) = (name.to_owned(), row.key.clone());
+            self.wanted.push(Wanted { place, key, name, by, employer: field(row, "employer").map(str::to_owned) });
+        }
+        self.wait(place, Reason::NoIdNumber);
+    }
+
+    /// Whom a row without an ID number means, if somebody has said so.
+    fn matched(&mut self, place: Place) -> Option<Individual> {
+        let key = self.matched.get(&place)?;
+        Some(self.register.individual(key))
     }
 
     fn person(&mut self, id_number: &str) -> Individual {
@@ -205,9 +280,10 @@ impl<'k> Reading<'k> {
         for row in rows {
             let place = Place { source, row: row.number };
             let Some(who) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else { continue };
+            self.named(who, row);
             for (column, kind) in [("father", Kind::FATHER), ("mother", Kind::MOTHER), ("spouse", Kind::Spouse)] {
                 if let Some(other) = field(row, column).map(|number| self.mentioned(number, place, column)) {
-                    self.record(place, other, who, kind, Evidence::Registered);
+                    self.record(place, other, who, kind, Evidence::Registered, [None; 2]);
                 }
             }
             if field(row, "relation").is_some_and(|word| self.words.is_head(word)) {
@@ -223,7 +299,7 @@ impl<'k> Reading<'k> {
                 continue;
             }
             match self.words.way(word) {
-                Some([hop]) => self.hop(place, *head, *hop, who, Evidence::Inferred),
+                Some([hop]) => self.hop(place, *head, *hop, who, Evidence::Inferred, [None; 2]),
                 // Over whom else of the household the way leads is not on record.
                 Some(_) => {}
                 None => self.wait(place, Reason::UnknownWord(word.to_owned())),
@@ -241,19 +317,30 @@ impl<'k> Reading<'k> {
         let Some(way) = self.words.way(word).map(<[Hop]>::to_vec) else {
             return self.wait(place, Reason::UnknownWord(word.to_owned()));
         };
-        let Some(relative) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else {
-            return self.wait(place, Reason::NoIdNumber);
+        let relative = match field(row, OWN) {
+            Some(number) => Some(self.mentioned(number, place, OWN)),
+            None => self.matched(place),
         };
+        let Some(relative) = relative else {
+            let hop = <[Hop; 1]>::try_from(&way[..]).ok().map(|[hop]| hop);
+            return self.unnumbered(place, row, Some((by, hop)));
+        };
+        self.named(relative, row);
+        let days = days(row);
         match way[..] {
-            [hop] => self.hop(place, by, hop, relative, Evidence::Declared { by }),
-            _ => self.over_others.push(Declared { place, by, way, relative }),
+            [hop] => self.hop(place, by, hop, relative, Evidence::Declared { by }, days),
+            _ => self.over_others.push(Declared { place, by, way, relative, days }),
         }
     }
 
     fn shareholder(&mut self, source: Source, row: &Row) {
         let place = Place { source, row: row.number };
-        let Some(who) = field(row, OWN).map(|number| self.mentioned(number, place, OWN)) else {
-            return self.wait(place, Reason::NoIdNumber);
+        let who = match field(row, OWN) {
+            Some(number) => Some(self.mentioned(number, place, OWN)),
+            None => self.matched(place),
+        };
+        let Some(who) = who else {
+            return self.unnumbered(place, row, None);
         };
         let company = Company(self.companies.of(field(row, "company_code").unwrap_or_default()));
         let roles: &[Role] = match field(row, "role") {
@@ -261,8 +348,8 @@ impl<'k> Reading<'k> {
             Some("legal_representative") => &[Role::Lead],
             _ => &[Role::Owner],
         };
-        let dealing =
-            |role: &Role| Dealing { who, company, role: *role, since: None, until: None, volume: Volume::default() };
+        let [since, until] = days(row);
+        let dealing = |role: &Role| Dealing { who, company, role: *role, since, until, volume: Volume::default() };
         self.dealings.extend(roles.iter().map(dealing));
     }
 
@@ -294,13 +381,27 @@ impl<'k> Reading<'k> {
         }
     }
 
-    fn hop(&mut self, place: Place, from: Individual, hop: Hop, to: Individual, evidence: Evidence) {
-        let (from, to) = if hop.is_up() { (to, from) } else { (from, to) };
-        self.record(place, from, to, hop.kind(), evidence);
+    /// A company that somebody serves in office 服务对象.
+    fn client(&mut self, source: Source, row: &Row) {
+        let place = Place { source, row: row.number };
+        let (Some(number), Some(company)) = (field(row, "number"), field(row, "company_code")) else { return };
+        let Some(who) = self.staff.get(number).copied() else {
+            return self.wait(place, Reason::NotStaff(number.to_owned()));
+        };
+        let [since, until] = days(row);
+        let count = field(row, "cases").and_then(|cases| cases.parse().ok()).unwrap_or_default();
+        let (company, role) = (Company(self.companies.of(company)), Role::Work { project: None });
+        self.dealings.push(Dealing { who, company, role, since, until, volume: Volume { count, fen: 0 } });
     }
 
-    fn record(&mut self, place: Place, from: Individual, to: Individual, kind: Kind, evidence: Evidence) {
-        let tie = Tie { from, to, kind, evidence, source: place.source, since: None, until: None };
+    fn hop(&mut self, place: Place, from: Individual, hop: Hop, to: Individual, evidence: Evidence, days: Days) {
+        let (from, to) = if hop.is_up() { (to, from) } else { (from, to) };
+        self.record(place, from, to, hop.kind(), evidence, days);
+    }
+
+    fn record(&mut self, place: Place, from: Individual, to: Individual, kind: Kind, evidence: Evidence, days: Days) {
+        let [since, until] = days;
+        let tie = Tie { from, to, kind, evidence, source: place.source, since, until };
         if self.register.record(tie).is_err() {
             self.wait(place, Reason::OwnRelative);
         }
@@ -312,6 +413,7 @@ impl<'k> Reading<'k> {
 
     fn finish(mut self) -> Read {
         self.resolve();
+        let likely = matching::likely(self.wanted, &self.candidates, &self.register);
         self.dealings.extend(self.work.into_values());
         Read {
             register: self.register,
@@ -320,6 +422,7 @@ impl<'k> Reading<'k> {
             companies: self.companies.names,
             projects: self.projects.names,
             unread: self.unread,
+            likely,
             mentions: self.mentions,
         }
     }
@@ -328,23 +431,23 @@ impl<'k> Reading<'k> {
     /// Nothing is recorded before all are followed, so that none depends on the others.
     fn resolve(&mut self) {
         let mut resolved = Vec::new();
-        for Declared { place, by, way, relative } in std::mem::take(&mut self.over_others) {
+        for Declared { place, by, way, relative, days } in std::mem::take(&mut self.over_others) {
             let mut from = by;
             for (along, hop) in way.iter().enumerate() {
-                let step = |to| Resolved { place, by, from, hop: *hop, to };
+                let step = |to, days| Resolved { place, by, from, hop: *hop, to, days };
                 if along + 1 == way.len() {
-                    resolved.push(step(relative));
+                    resolved.push(step(relative, days));
                 } else if let [known] = self.known(from, *hop)[..] {
                     from = known;
                 } else {
                     let unknown = self.unknown(by, &way[..=along]);
-                    resolved.push(step(unknown));
+                    resolved.push(step(unknown, [None; 2]));
                     from = unknown;
                 }
             }
         }
-        for Resolved { place, by, from, hop, to } in resolved {
-            self.hop(place, from, hop, to, Evidence::Declared { by });
+        for Resolved { place, by, from, hop, to, days } in resolved {
+            self.hop(place, from, hop, to, Evidence::Declared { by }, days);
         }
     }
 
@@ -387,6 +490,11 @@ impl Numbers {
         self.by_name.insert(name.to_owned(), number);
         number
     }
+}
+
+/// From when to when a row holds.
+fn days(row: &Row) -> Days {
+    ["since", "until"].map(|name| field(row, name).and_then(|day| day.parse().ok()))
 }
 
 fn field<'a>(row: &'a Row, name: &str) -> Option<&'a str> {

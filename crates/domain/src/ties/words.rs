@@ -103,6 +103,13 @@ impl Words {
         Self { ways, heads: plain(file.household.head), no_relations: plain(file.household.none) }
     }
 
+    /// Every word for a relation, the shortest ways first.
+    pub(crate) fn relations(&self) -> Vec<String> {
+        let mut words: Vec<(usize, &String)> = self.ways.iter().map(|(word, way)| (way.len(), word)).collect();
+        words.sort_unstable();
+        words.into_iter().map(|(_, word)| word.clone()).collect()
+    }
+
     /// The way that a word means.
     pub(crate) fn way(&self, word: &str) -> Option<&[Hop]> {
         self.ways.get(&plain(word)).map(Vec::as_slice)

@@ -114,7 +114,7 @@ fn facts(kind: &str, id: &str, named: &Map<String, Value>) -> Value {
                 "recused",
                 "concerned_grounds",
             ],
-            &["hr_turn", "register", "overrules"],
+            &["hr_turn", "register", "overrules", "asked"],
         ),
     };
     let mut all: Map<String, Value> = texts.iter().map(|key| ((*key).to_owned(), json!(""))).collect();

@@ -10,6 +10,7 @@ use domain::{
     cycle::{CycleDraft, Schedule, Ungraded},
     decide::Case,
     event::{Event, StreamKind},
+    finding,
     goal::Step,
     id::*,
     import::Batch,
@@ -157,6 +158,25 @@ fn of_recusals() -> Vec<Row> {
     ]
 }
 
+fn of_findings() -> Vec<Row> {
+    let finding = FINDING;
+    let row = |about, act, asked| Row { about, act, case: on_finding(asked) };
+    let disposition = finding::Disposition::Explained;
+    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new() };
+    vec![
+        Row { about: "", act: Act::AskForDeclarations {}, case: Case::default() },
+        Row { about: "", act: declares, case: on_declaration() },
+        Row { about: "", act: Act::CheckTies {}, case: Case::default() },
+        row("", Act::AssignFinding { finding, to: Who::Inspector.person() }, false),
+        row("", Act::AskForReply { finding }, false),
+        row("not asked", Act::ReplyToFinding { finding, text: text() }, false),
+        row("asked", Act::ReplyToFinding { finding, text: text() }, true),
+        row("", Act::CloseFinding { finding, disposition, reasons: text() }, true),
+        row("", Act::SilenceFinding { finding, until: DAY, reason: text() }, false),
+        row("", Act::ReopenFinding { finding, reason: text() }, true),
+    ]
+}
+
 fn of_scores() -> Vec<Row> {
     let (appraisal, score, appeal) = (SHEET, SCORE, APPEAL);
     let row = |act| Row { about: "", act, case: on_appraisal(true) };
@@ -225,10 +245,19 @@ fn of_outcomes() -> Vec<Row> {
 }
 
 fn acts() -> Vec<Row> {
-    [of_the_authority(), of_accounts(), of_goals(), of_recusals(), of_scores(), of_grades(), of_outcomes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_the_authority(),
+        of_accounts(),
+        of_goals(),
+        of_recusals(),
+        of_findings(),
+        of_scores(),
+        of_grades(),
+        of_outcomes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn readings() -> Vec<(Reading, Case)> {
@@ -238,7 +267,13 @@ fn readings() -> Vec<(Reading, Case)> {
         Reading::Notice => on_notice(Who::Colleague),
         Reading::Outcome => on_outcome(Some(Who::Hr)),
         Reading::Accounts => on_account(None, &[]),
-        Reading::Cycle | Reading::Batches | Reading::Registers | Reading::Ledger | Reading::Roster => Case::default(),
+        Reading::Finding => on_finding(true),
+        Reading::Cycle
+        | Reading::Batches
+        | Reading::Registers
+        | Reading::Ledger
+        | Reading::Roster
+        | Reading::Declarations => Case::default(),
     };
     Reading::ALL.map(|reading| (reading, case(reading))).into()
 }

@@ -7,7 +7,9 @@ use domain::{
     appeal,
     appraisal::{self, Appraisal},
     decide::Case,
+    declaration::Declaration,
     event::Event,
+    finding::{self, Finding},
     goal,
     id::*,
     notice::{self, Notice},
@@ -157,6 +159,7 @@ pub const OUTCOME: OutcomeId = OutcomeId(id(7));
 pub const SCORE: ScoreId = ScoreId(id(8));
 pub const APPEAL: AppealId = AppealId(id(9));
 pub const RECUSAL: RecusalId = RecusalId(id(12));
+pub const FINDING: FindingId = FindingId(id(13));
 pub const OBJECTION: ObjectionId = ObjectionId(id(10));
 pub const GOAL: GoalId = GoalId(id(11));
 pub const DAY: Date = Date::constant(2026, 6, 30);
@@ -286,6 +289,31 @@ pub fn on_held_line(step: ListStep) -> Case {
 }
 
 /// The case of an act on the appraisal, where a colleague has raised that somebody should stay out.
+/// What the employee declares.
+pub fn on_declaration() -> Case {
+    let declaration = Declaration::fold(Who::Employee.person(), []);
+    Case { declaration: Some(declaration), ..Case::default() }
+}
+
+/// A finding about the employee, who was asked about it, or not.
+pub fn on_finding(asked: bool) -> Case {
+    let raised = finding::Raised {
+        id: FINDING,
+        detector: "undeclared_tie".to_owned(),
+        level: finding::Level::Rule,
+        key: String::new(),
+        subject: Who::Employee.person(),
+        unit: UNIT,
+        told: None,
+        due: DAY,
+    };
+    let raised = (Event::FindingRaised(Box::new(raised)), Who::Product);
+    let asking = (Event::ReplyAsked { due: DAY }, Who::Inspector);
+    let record: Vec<(Event, Who)> = [raised].into_iter().chain(asked.then_some(asking)).collect();
+    let finding = Finding::fold(record.iter().map(|(event, who)| (event, who.stamp())));
+    Case { finding, ..Case::default() }
+}
+
 pub fn on_recusal(concerned: Who) -> Case {
     let mut case = on_appraisal(true);
     let raised = recusal::Raised {

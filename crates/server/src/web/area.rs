@@ -27,20 +27,26 @@ pub enum Area {
     Batches,
     /// The rules in force.
     Regimes,
+    /// What looks wrong.
+    Findings,
+    /// What people declare of their family.
+    Declarations,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 10] = [
+    const ALL: [Area; 12] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
+        Area::Findings,
         Area::Ledger,
         Area::Imports,
         Area::Notices,
         Area::Outcomes,
         Area::Indicators,
         Area::Batches,
+        Area::Declarations,
         Area::Regimes,
     ];
 
@@ -58,6 +64,8 @@ impl Area {
             Area::Outcomes => belongs || desk.may_read(Reading::Outcome) || actor.has(Role::HrOfficer),
             Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
+            Area::Findings => desk.may_read(Reading::Finding),
+            Area::Declarations => belongs || desk.may_read(Reading::Declarations),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -75,6 +83,8 @@ impl Area {
             Area::Indicators => "/indicators",
             Area::Batches => "/batches",
             Area::Regimes => "/regimes",
+            Area::Findings => "/findings",
+            Area::Declarations => "/declarations",
         }
     }
 
@@ -96,6 +106,8 @@ impl Area {
             Area::Indicators => "adjustments",
             Area::Batches => "file-spreadsheet",
             Area::Regimes => "scale",
+            Area::Findings => "flag",
+            Area::Declarations => "friends",
         }
     }
 

@@ -16,8 +16,11 @@ pub mod attachment;
 pub mod batches;
 pub mod bulk;
 pub mod cycle;
+pub mod declarations;
 pub mod error;
+pub mod export;
 pub mod files;
+pub mod findings;
 pub mod gallery;
 pub mod headers;
 pub mod home;
@@ -96,6 +99,8 @@ pub fn app(app: App) -> Router {
         .merge(slate::routes())
         .merge(notice::routes())
         .merge(outcome::routes())
+        .merge(declarations::routes())
+        .merge(findings::routes())
         .merge(regime::routes())
         .merge(imports::routes())
         .merge(batches::routes())

@@ -11,6 +11,7 @@ use domain::{
     actor::{Grant, Role},
     batch::{Kind, Row},
     cycle::{CycleDraft, Schedule},
+    finding::Place,
     id::{AppraisalId, PersonId},
     indicator::{Dimension, IndicatorDraft},
     points::Points,
@@ -175,7 +176,8 @@ async fn way(city: &City, ties: &TiesOn, rows: &HashMap<Kind, Vec<Row>>, a: Pers
         people(city).await.into_iter().map(|(number, person)| (person, number)).collect();
     for OnTheWay { person, mention } in ties.way(a, b).expect("a way").people {
         let (row, column) = match mention {
-            Some((batch, number, column)) => {
+            Some((Place::Line(..), _)) => panic!("nobody has declared in the product"),
+            Some((Place::Row(batch, number), column)) => {
                 let entry = city.store.reader(&inspector).batch(batch).await.expect("a read").expect("a batch");
                 (rows[&entry.batch.kind].iter().find(|row| row.number == number), column)
             }

@@ -1,7 +1,7 @@
 //! Relations out of office files: the example city has ten related pairs of staff and three business pairs, and no others.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
 };
@@ -45,14 +45,15 @@ fn rows(import: &Import, kind: Kind) -> impl Iterator<Item = &Row> {
 fn read_all(import: &Import) -> Read {
     let tables = import.tables.iter().enumerate();
     let batches = tables.map(|(number, table)| (relations::Source(number as u32), table.kind, table.rows.as_slice()));
-    read(rows(import, Kind::People).map(member), batches, &str::to_owned)
+    read(rows(import, Kind::People).map(member), batches, &HashMap::new(), &str::to_owned)
 }
 
 /// A row of the roster.
 fn member(row: &Row) -> Member<'_> {
     let field = |name: &str| row.fields.get(name).map(String::as_str);
     let born = field("born").and_then(|born| born.parse().ok());
-    Member { number: &row.key, id_number: field("id_number"), sex: field("sex"), born }
+    let (name, unit) = (field("name").unwrap_or_default(), field("unit").unwrap_or_default());
+    Member { number: &row.key, name, unit, id_number: field("id_number"), sex: field("sex"), born }
 }
 
 /// The city: the graph, and of the reading what is not in it.
@@ -240,7 +241,7 @@ fn office(people: &[&str], household: &[&str], family: &[&str]) -> Read {
     let batches = [(Kind::Family, said(family)), (Kind::Household, said(household))];
     let batches = batches.iter().enumerate();
     let batches = batches.map(|(number, (kind, rows))| (relations::Source(number as u32), *kind, rows.as_slice()));
-    read(said(people).iter().map(member), batches, &str::to_owned)
+    read(said(people).iter().map(member), batches, &HashMap::new(), &str::to_owned)
 }
 
 #[test]

@@ -195,7 +195,7 @@ impl Page {
     fn told(&self, page: &[entry::Model]) -> Told {
         let mut told = Told::default();
         for entries in page.chunk_by(|one, other| one.stream_id == other.stream_id) {
-            // Only in a record that was tampered with do two aggregates share an id.
+            // A person and what they declare share an id.
             let kinds: BTreeSet<&str> = entries.iter().map(|entry| entry.stream_kind.as_str()).collect();
             for kind in kinds {
                 self.aggregate(kind, entries.iter().filter(|entry| entry.stream_kind == kind), &mut told);

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod batch;
+mod declaration;
 mod desk;
 mod entries;
+mod finding;
 mod library;
 mod list;
 mod notice;
@@ -19,7 +21,9 @@ mod todo;
 
 pub use accounts::{AccountFilter, AccountLine, AccountNames, AccountState, Accounts};
 pub use batch::{BatchEntry, SourceRow, ValueSource};
+pub use declaration::DeclarationLine;
 pub use entries::{EntryFilter, EntryLine, Proven};
+pub use finding::{FindingFilter, FindingLine};
 pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};

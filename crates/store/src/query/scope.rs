@@ -73,6 +73,16 @@ impl Reader<'_> {
             .add(Column::RecommendedBy.eq(self.person()))
     }
 
+    pub(super) fn findings_seen(&self) -> Condition {
+        use finding::Column;
+        if self.may_read(Reading::Finding) {
+            // An inspector learns of one about themselves as anybody does.
+            let asked = Column::ToldToSubject.eq(true);
+            return Condition::any().add(Column::SubjectId.ne(self.person())).add(asked);
+        }
+        Condition::all().add(Column::SubjectId.eq(self.person())).add(Column::ToldToSubject.eq(true))
+    }
+
     /// The roster is for HR and inspectors; everyone knows the colleagues of their own unit.
     pub(super) fn people_seen(&self) -> Condition {
         if self.may_read(Reading::Roster) {

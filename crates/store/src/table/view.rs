@@ -216,6 +216,37 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Who was asked to declare and who has declared, one line a person.
+    declaration, "declaration" {
+        key { authority_id: Uuid, person_id: Uuid }
+        unit_id: Option<Uuid>,
+        asked_year: Option<i64>,
+        due: Option<String>,
+        declared_at: Option<i64>,
+        waiting: bool,
+    }
+}
+
+crate::table::table! {
+    /// Findings, one line each. What they say is not in it.
+    finding, "finding" {
+        key { authority_id: Uuid, finding_id: Uuid }
+        detector: String,
+        level: String,
+        finding_key: String,
+        subject_id: Uuid,
+        unit_id: Uuid,
+        stage: String,
+        assigned_id: Option<Uuid>,
+        told_to_subject: bool,
+        disposition: Option<String>,
+        raised_at: i64,
+        due: String,
+        closed_at: Option<i64>,
+    }
+}
+
+crate::table::table! {
     /// To-dos, one line each.
     todo, "todo" {
         key { authority_id: Uuid, stream_id: Uuid, todo_key: String }
@@ -226,7 +257,7 @@ crate::table::table! {
         hr_unit_id: Option<Uuid>,
         subject_id: Option<Uuid>,
         unit_id: Uuid,
-        cycle_id: Uuid,
+        cycle_id: Option<Uuid>,
         due: Option<String>,
         not_before: Option<String>,
         escalated: bool,

@@ -3,6 +3,7 @@
 mod acting;
 mod auditing;
 mod classes;
+mod findings;
 #[path = "../../src/fresh.rs"]
 mod fresh;
 mod office;

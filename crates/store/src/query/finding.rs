@@ -1,0 +1,71 @@
+//! Findings, as far as the reader may see them: inspectors all, HR those it answers for, whoever one is about from when they
+//! are asked.
+
+use super::{Page, Paged, Reader};
+use crate::{Error, Recorded, table::view::finding};
+use domain::{
+    decide::Case,
+    finding::{Finding, Stage},
+    id::{FindingId, PersonId},
+};
+use policy::Reading;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::{collections::BTreeSet, sync::Arc};
+use uuid::Uuid;
+
+/// A finding in a list.
+pub type FindingLine = finding::Model;
+
+/// Which findings are asked for; what is empty asks for all.
+#[derive(Clone, Debug, Default)]
+pub struct FindingFilter {
+    /// Of this detector.
+    pub detector: Option<String>,
+    /// At one of these stages.
+    pub stages: Vec<Stage>,
+    /// Of people of this unit.
+    pub unit: Option<Uuid>,
+    /// Held by this inspector.
+    pub assigned: Option<PersonId>,
+}
+
+impl Reader<'_> {
+    /// Findings, the newest first.
+    pub async fn findings(&self, filter: &FindingFilter, page: Page) -> Result<Paged<FindingLine>, Error> {
+        use finding::Column;
+        let mut find =
+            finding::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(self.findings_seen());
+        if let Some(detector) = &filter.detector {
+            find = find.filter(Column::Detector.eq(detector));
+        }
+        if !filter.stages.is_empty() {
+            find = find.filter(Column::Stage.is_in(filter.stages.iter().map(|stage| stage.as_str())));
+        }
+        if let Some(unit) = filter.unit {
+            find = find.filter(Column::UnitId.eq(unit));
+        }
+        if let Some(PersonId(assigned)) = filter.assigned {
+            find = find.filter(Column::AssignedId.eq(assigned));
+        }
+        let total = find.clone().count(&self.store.db).await?;
+        let find = find.order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
+        Ok(Paged { rows: find.offset(page.offset()).limit(page.size).all(&self.store.db).await?, total })
+    }
+
+    /// A finding and its record, oldest first.
+    pub async fn finding(&self, id: FindingId) -> Result<Option<(Finding, Arc<Vec<Recorded>>)>, Error> {
+        let loader = self.store.loader(&self.store.db);
+        let Some(finding) = loader.finding(id).await? else { return Ok(None) };
+        let case = Case { finding: Some(finding), ..Case::default() };
+        if !self.may(Reading::Finding, &case) {
+            return Ok(None);
+        }
+        let record = loader.record(id.into()).await?;
+        Ok(case.finding.map(|finding| (finding, record)))
+    }
+
+    /// Who can be handed a finding.
+    pub async fn inspectors(&self) -> Result<BTreeSet<PersonId>, Error> {
+        self.store.loader(&self.store.db).inspectors().await
+    }
+}
