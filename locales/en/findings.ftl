@@ -37,6 +37,8 @@ declaration-made = { $n ->
    *[other] {$n} relatives declared
 }
 declaration-by-you = you
+declaration-nobody = This account is nobody's on the roster
+declaration-nobody-text = Declarations are made by people with their own accounts.
 declaration-state = State
 declaration-waits = asked, not declared
 declaration-declared = declared
@@ -126,7 +128,7 @@ disposition-unfounded-hint = It is not so.
 
 finding-undeclared_tie = Undeclared relative
 finding-undeclared_tie-sentence = { $other ->
-    [""] The household register names { $relation ->
+    [none] The household register names { $relation ->
         [spouse] a spouse
         [parent] a parent
         [child] a child
@@ -166,7 +168,7 @@ finding-declared_late-innocent = Illness, a posting abroad, or a date that was m
 finding-declared_late-basis = 领导干部报告个人有关事项规定, by analogy; regimes/recusal.toml
 finding-likely_match = Row without ID number
 finding-likely_match-sentence = { $other ->
-    [""] A row names a person without an ID number who is, at {$percent} %, somebody the registers know, and a relative of {$name} or {$name} themselves.
+    [none] A row names a person without an ID number who is, at {$percent} %, somebody the registers know, and a relative of {$name} or {$name} themselves.
    *[other] A row names a person without an ID number who is, at {$percent} %, {$other}.
 }
 finding-likely_match-innocent = Two people of one name. The figure says how well name, sex, age and employer fit, and nothing more.

@@ -36,6 +36,8 @@ declaration-made = { $n ->
    *[other] 申报亲属 {$n} 人
 }
 declaration-by-you = 本人
+declaration-nobody = 此账号不属于花名册上的人员
+declaration-nobody-text = 家庭情况由本人用自己的账号申报。
 declaration-state = 状态
 declaration-waits = 已通知，未申报
 declaration-declared = 已申报
@@ -125,7 +127,7 @@ disposition-unfounded-hint = 情况不存在。
 
 finding-undeclared_tie = 应报未报亲属
 finding-undeclared_tie-sentence = { $other ->
-    [""] 户籍信息显示{$name}有一名{ $relation ->
+    [none] 户籍信息显示{$name}有一名{ $relation ->
         [spouse] 配偶
         [parent] 父母
         [child] 子女
@@ -165,7 +167,7 @@ finding-declared_late-innocent = 患病、驻外，或日期填错。
 finding-declared_late-basis = 领导干部报告个人有关事项规定（参照）；regimes/recusal.toml
 finding-likely_match = 缺身份证号的记录
 finding-likely_match-sentence = { $other ->
-    [""] 一行记录只有姓名没有身份证号，其所指有 {$percent}% 的可能是登记信息中的某人，即{$name}本人或其亲属。
+    [none] 一行记录只有姓名没有身份证号，其所指有 {$percent}% 的可能是登记信息中的某人，即{$name}本人或其亲属。
    *[other] 一行记录只有姓名没有身份证号，其所指有 {$percent}% 的可能是{$other}。
 }
 finding-likely_match-innocent = 同名同姓。百分比只表示姓名、性别、年龄、单位的吻合程度。

@@ -214,6 +214,7 @@ pub(super) async fn october(city: &City) -> anyhow::Result<()> {
     appeals(city, civil_servants).await?;
     // What is late by now has been seen by the timer.
     jobs::escalate(&city.store, clock::now()).await?;
+    jobs::check_ties(&city.store).await?;
     Ok(())
 }
 

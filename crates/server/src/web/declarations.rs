@@ -1,13 +1,15 @@
 //! Declarations of family: one's own, to be made each year and whenever it changes, and for HR and inspectors who has made
 //! theirs. What others declared is on no page.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::{
     Router,
     extract::{Query, State},
-    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{
@@ -39,35 +41,31 @@ struct Own {
     /// Within how many days changes are to be declared.
     within: usize,
     newest: Option<Timestamp>,
-    form: kit::Form,
+    /// None for accounts of nobody on the roster.
+    form: Option<kit::Form>,
     lines: usize,
     relations: Vec<String>,
     history: Vec<kit::Event>,
 }
 
-async fn own(State(app): State<App>, person: SignedIn) -> Result<Response, PageError> {
+async fn own(State(app): State<App>, person: SignedIn) -> Result<Own, PageError> {
     let t = person.reader.t;
     let desk = app.store.reader(&person.actor);
-    let Some(declaration) = desk.own_declaration().await? else {
-        return match desk.may_read(Reading::Declarations) {
-            true => Ok(Redirect::to("/declarations/all").into_response()),
-            false => Err(PageError::NotFound),
-        };
-    };
-    let (form, lines) = form(&app, &person, &declaration);
-    let asked = declaration.waiting().map(|asked| (asked.year, words::deadline(&app, asked.due)));
+    let declaration = desk.own_declaration().await?;
+    let (form, lines) = declaration.as_ref().map(|declaration| form(&app, &person, declaration)).unzip();
+    let waiting = declaration.as_ref().and_then(Declaration::waiting);
+    let newest = declaration.as_ref().and_then(|declaration| declaration.declared.last());
     Ok(Own {
         tabs: tabs(t, desk.may_read(Reading::Declarations), "/declarations"),
-        asked,
+        asked: waiting.map(|asked| (asked.year, words::deadline(&app, asked.due))),
         within: app.store.rules().recusal.changes.days.into(),
-        newest: declaration.declared.last().map(|declared| declared.stamp.at),
+        newest: newest.map(|newest| newest.stamp.at),
         form,
-        lines,
+        lines: lines.unwrap_or_default(),
         relations: domain::ties::relations(),
-        history: history(t, &declaration),
+        history: declaration.map(|declaration| history(t, &declaration)).unwrap_or_default(),
         page: person.page("/declarations", t.get("declaration-title")),
-    }
-    .into_response())
+    })
 }
 
 fn tabs(t: Locale, sees_all: bool, current: &str) -> Vec<kit::Tab> {

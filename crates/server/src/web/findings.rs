@@ -1,5 +1,8 @@
 //! Findings: what looks wrong, for inspectors to look into and for whoever one is about to answer.
 
+#[cfg(test)]
+mod tests;
+
 use super::{App, error::PageError, export, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
@@ -311,7 +314,8 @@ impl View<'_> {
             value.parse::<jiff::civil::Date>().map_or_else(|_| value.to_owned(), |day| t.day(&day))
         };
         let name = |person: PersonId| self.names.person(person).to_owned();
-        let other = told.others.first().copied().map(name).unwrap_or_default();
+        // Texts ask for it by this word where there is nobody.
+        let other = told.others.first().copied().map_or_else(|| "none".to_owned(), name);
         let mut args = vec![("name", name(raised.subject)), ("other", other)];
         args.extend(["relation", "kind", "percent", "changed", "declared"].map(|key| (key, fact(key))));
         t.with(&format!("finding-{}-sentence", raised.detector), &args)

@@ -8,23 +8,27 @@ use crate::{
 };
 use domain::{
     act::Act,
-    actor::{Grant, Role},
+    actor::{Actor, Grant, Role},
     batch::{Kind, Row},
     cycle::{CycleDraft, Schedule},
     finding::Place,
-    id::{AppraisalId, PersonId},
+    id::{AppraisalId, FindingId, PersonId},
     indicator::{Dimension, IndicatorDraft},
     points::Points,
     recusal::Ground,
     score::Assessor,
-    ties::{OnTheWay, TiesOn},
+    ties::{OnTheWay, TiesOn, findings},
 };
 use jiff::civil::date;
 use serde_json::Value;
-use server::importing::{self, Options};
+use server::{
+    importing::{self, Options},
+    jobs,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::query::{FindingFilter, Page};
 
-on_both!(the_hidden_pairs_are_kept_apart_and_nobody_else);
+on_both![the_hidden_pairs_are_kept_apart_and_nobody_else, what_looks_wrong_in_the_city_is_found];
 
 /// HR officer of the authority, nobody on the roster.
 const HR: &str = "hr";
@@ -153,6 +157,40 @@ fn rows() -> HashMap<Kind, Vec<Row>> {
 async fn people(city: &City) -> BTreeMap<String, PersonId> {
     let roster = city.store.roster().await.expect("a read");
     roster.into_iter().map(|row| (row.number, PersonId(row.person_id))).collect()
+}
+
+/// What registers name and people did not declare, among the staff: each of them once, and no namesake.
+async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
+    let city = City::new(fresh, date(2026, 10, 9)).await;
+    set_up(&city).await;
+    jobs::check_ties(&city.store).await.expect("a look");
+    let (people, inspector) = (people(&city).await, city.who(INSPECTOR).await);
+    let desk = city.store.reader(&inspector);
+    let found = desk.findings(&FindingFilter::default(), Page::first(10_000)).await.expect("a read");
+    // Registers say of two of the staff that they are married, or parent and child; who of the two did not declare it is found.
+    let number: BTreeMap<PersonId, String> = people.into_iter().map(|(number, person)| (person, number)).collect();
+    let mut rule = BTreeSet::new();
+    for row in found.rows.iter().filter(|row| row.level == "rule") {
+        let (finding, _) = desk.finding(FindingId(row.finding_id)).await.expect("a read").expect("a finding");
+        let told = finding.raised.told.expect("what was found");
+        rule.insert((number[&finding.raised.subject].clone(), number[&told.others[0]].clone()));
+    }
+    let expected = expected();
+    let near = expected["all_staff_relations"].as_array().expect("pairs").iter();
+    let near = near.filter(|pair| ["夫妻", "母子", "母女", "父子", "父女"].contains(&text(pair, "relation")));
+    let silent = near.flat_map(|pair| {
+        let both = [(text(pair, "a"), text(pair, "b")), (text(pair, "b"), text(pair, "a"))];
+        let declared: Vec<&str> =
+            pair["declared_by"].as_array().expect("who").iter().filter_map(Value::as_str).collect();
+        both.into_iter().filter(move |(one, _)| !declared.contains(one)).collect::<Vec<_>>()
+    });
+    let silent: BTreeSet<(String, String)> = silent.map(|(one, other)| (one.to_owned(), other.to_owned())).collect();
+    assert_eq!(rule, silent);
+    // Parents, spouses and children outside the office are worth a look, and nothing else is found in these registers.
+    assert!(found.rows.iter().all(|row| row.detector == findings::UNDECLARED));
+    assert_eq!(found.total, 111);
+    let again = city.store.act(&Actor::System, city.store.new_key(), Act::CheckTies {}).await;
+    assert!(again.is_err_and(|error| error.to_string().contains("nothing-found")));
 }
 
 async fn sheet(city: &City, person: PersonId) -> AppraisalId {

@@ -9,7 +9,7 @@ use domain::{
     id::{FindingId, PersonId},
 };
 use policy::Reading;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub struct FindingFilter {
 }
 
 impl Reader<'_> {
-    /// Findings, the newest first.
+    /// Findings, the gravest first, of those the newest.
     pub async fn findings(&self, filter: &FindingFilter, page: Page) -> Result<Paged<FindingLine>, Error> {
         use finding::Column;
         let mut find =
@@ -48,7 +48,9 @@ impl Reader<'_> {
             find = find.filter(Column::AssignedId.eq(assigned));
         }
         let total = find.clone().count(&self.store.db).await?;
-        let find = find.order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
+        let gravest = Expr::case(Column::Level.eq("rule"), 0).case(Column::Level.eq("alert"), 1).finally(2);
+        let find =
+            find.order_by_asc(Expr::expr(gravest)).order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
         Ok(Paged { rows: find.offset(page.offset()).limit(page.size).all(&self.store.db).await?, total })
     }
 

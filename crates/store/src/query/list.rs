@@ -98,6 +98,14 @@ impl Reader<'_> {
         slice.of(find, Column::SlateId, &self.store.db).await
     }
 
+    /// Findings the actor may see.
+    pub async fn findings_in(&self, slice: Slice) -> Result<Vec<finding::Model>, Error> {
+        let find = finding::Entity::find()
+            .filter(finding::Column::AuthorityId.eq(self.store.authority))
+            .filter(self.findings_seen());
+        slice.of(find, finding::Column::FindingId, &self.store.db).await
+    }
+
     /// Notices the actor may see.
     pub async fn notices_in(&self, slice: Slice) -> Result<Vec<notice::Model>, Error> {
         let find = notice::Entity::find()

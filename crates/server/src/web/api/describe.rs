@@ -30,6 +30,7 @@ const ABOUT: &str = include_str!("about.md");
         (name = "appraisals", description = "Appraisals and their trail"),
         (name = "grades", description = "Slates of grades and their publicity"),
         (name = "outcomes", description = "What follows from a result"),
+        (name = "findings", description = "What looks wrong, and declarations of family"),
         (name = "data", description = "Source data"),
         (name = "office", description = "Units, people, accounts, indicators, regimes"),
     ),

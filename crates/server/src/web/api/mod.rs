@@ -11,6 +11,7 @@ mod batch;
 mod body;
 mod cycle;
 mod describe;
+mod finding;
 mod notice;
 mod office;
 mod outcome;
@@ -55,6 +56,9 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(notice::show))
         .routes(routes!(outcome::list))
         .routes(routes!(outcome::show))
+        .routes(routes!(finding::list))
+        .routes(routes!(finding::show))
+        .routes(routes!(finding::declaration))
         .routes(routes!(office::indicators))
         .routes(routes!(office::units))
         .routes(routes!(office::people))

@@ -76,11 +76,11 @@ async fn the_navigation_leads_everyone_to_their_areas() {
     }
     assert_eq!(
         told,
-        "A1: / /cycles /notices /outcomes /regimes\n\
-         A0: / /cycles /notices /outcomes /regimes\n\
-         AH: / /cycles /notices /outcomes /regimes\n\
-         HQ: / /cycles /imports /notices /outcomes /indicators /batches /regimes\n\
-         IN: / /cycles /ledger /notices /outcomes /indicators /batches /regimes\n\
+        "A1: / /cycles /notices /outcomes /declarations /regimes\n\
+         A0: / /cycles /notices /outcomes /declarations /regimes\n\
+         AH: / /cycles /notices /outcomes /declarations /regimes\n\
+         HQ: / /cycles /imports /notices /outcomes /indicators /batches /declarations /regimes\n\
+         IN: / /cycles /findings /ledger /notices /outcomes /indicators /batches /declarations /regimes\n\
          approver: / /cycles /outcomes /indicators /regimes\n\
          sysadmin: / /accounts /regimes\n"
     );

@@ -40,6 +40,7 @@ pub enum Sample {
     Entry,
     /// A kind of error page.
     Failure,
+    Finding,
     Indicator,
     Notice,
     Outcome,
@@ -102,8 +103,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
-    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Rows,
-    Slate, Tree, Upload, Value,
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Finding, Indicator, Notice, Outcome, Plain, Regime,
+    Rows, Slate, Tree, Upload, Value,
 };
 
 /// All of them.
@@ -158,6 +159,11 @@ pub const ROUTES: &[Route] = &[
     get("/notices/{id}", Reads(Reading::Notice), Notice),
     get("/outcomes", SignedIn, Plain),
     get("/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/findings", Reads(Reading::Finding), Plain),
+    get("/findings.csv", Reads(Reading::Finding), Plain),
+    get("/findings/{id}", Reads(Reading::Finding), Finding),
+    get("/declarations", SignedIn, Plain),
+    get("/declarations/all", Reads(Reading::Declarations), Plain),
     get("/indicators", Reads(Reading::Cycle), Plain),
     get("/indicators/new", MayEver("define_indicator"), Plain),
     get("/indicators/{id}", Reads(Reading::Cycle), Indicator),
@@ -223,6 +229,9 @@ pub const ROUTES: &[Route] = &[
     get("/api/notices/{id}", Reads(Reading::Notice), Notice),
     get("/api/outcomes", SignedIn, Plain),
     get("/api/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/api/findings", SignedIn, Plain),
+    get("/api/findings/{id}", Reads(Reading::Finding), Finding),
+    get("/api/declaration", SignedIn, Plain),
     get("/api/indicators", Reads(Reading::Roster), Plain),
     get("/api/units", SignedIn, Plain),
     get("/api/people", SignedIn, Plain),
