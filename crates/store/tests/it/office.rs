@@ -9,6 +9,7 @@ use domain::{
     calendar::Calendar,
     context::{CHINA, Rulebook},
     cycle::{CycleDraft, Schedule},
+    declaration::Relative,
     goal::GoalDraft,
     id::*,
     indicator::{Dimension, IndicatorDraft},
@@ -188,6 +189,24 @@ impl Office {
     /// Rows come in as a batch, by the console.
     pub async fn import(&self, kind: Kind, rows: Vec<Row>) {
         import_into(&self.store, kind, rows).await;
+    }
+
+    /// Somebody declares a marriage long after it, and that is found.
+    pub async fn found_late(&self, number: &str) {
+        let person = self.person(number).await;
+        let since = Some(date(2025, 5, 1));
+        let relation = Relative {
+            relation: "配偶".to_owned(),
+            name: "李某".to_owned(),
+            id_number: None,
+            employer: None,
+            since,
+            until: None,
+        };
+        for relatives in [Vec::new(), vec![relation]] {
+            self.does(number, Act::DeclareFamily { person, relatives }).await;
+        }
+        self.does("", Act::CheckTies {}).await;
     }
 
     /// Progress against the first goal, with a file.

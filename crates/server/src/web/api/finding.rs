@@ -16,7 +16,6 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use store::query::FindingLine;
 use utoipa::ToSchema;
 
@@ -84,7 +83,7 @@ pub struct Finding {
     /// Others of the staff it is about.
     others: Vec<PersonName>,
     /// What its sentence is filled with; empty once the subject was erased.
-    facts: BTreeMap<String, String>,
+    facts: Vec<Fact>,
     /// Where it stands, as in the list.
     stage: &'static str,
     /// When it was raised.
@@ -99,6 +98,15 @@ pub struct Finding {
     silenced_until: Option<Date>,
     /// How it was closed.
     closed: Option<Closed>,
+}
+
+/// A particular of a finding.
+#[derive(Serialize, ToSchema)]
+struct Fact {
+    /// Which: `relation`, `kind`, `percent`, `changed` or `declared`.
+    name: String,
+    /// A word, a number or an ISO date.
+    value: String,
 }
 
 /// What somebody said.
@@ -141,7 +149,7 @@ pub async fn show(
         subject: told.person(finding.raised.subject),
         unit: told.unit(finding.raised.unit),
         others: said.others.into_iter().map(|one| told.person(one)).collect(),
-        facts: said.facts,
+        facts: said.facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
         stage,
         raised: told.stamp(finding.stamp),
         due: finding.raised.due,

@@ -172,7 +172,9 @@ pub async fn lists_name_what_opens(city: &City) {
         everything.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
     let outcomes = everything.outcomes_in(ALL).await.expect("outcomes");
     let outcomes: Vec<_> = outcomes.into_iter().map(|row| row.outcome_id).collect();
-    assert!([&slates, &sheets, &notices, &outcomes].iter().all(|ids| !ids.is_empty()));
+    let findings = everything.findings_in(ALL).await.expect("findings");
+    let findings: Vec<_> = findings.into_iter().map(|row| row.finding_id).collect();
+    assert!([&slates, &sheets, &notices, &outcomes, &findings].iter().all(|ids| !ids.is_empty()));
     let heads = ["YT0001", "YT0256", "YT0319"];
     for login in people().map(|(_, login)| login).chain(heads) {
         let actor = city.actor(login).await;
@@ -187,10 +189,13 @@ pub async fn lists_name_what_opens(city: &City) {
         let seen_notices = desk.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
         let seen_outcomes =
             desk.outcomes_in(ALL).await.expect("outcomes").into_iter().map(|row| row.outcome_id).collect();
+        let seen_findings =
+            desk.findings_in(ALL).await.expect("findings").into_iter().map(|row| row.finding_id).collect();
         let lists = [
             (Reading::Slate, &slates, seen_slates),
             (Reading::Notice, &notices, seen_notices),
             (Reading::Outcome, &outcomes, seen_outcomes),
+            (Reading::Finding, &findings, seen_findings),
         ];
         for (reading, all, seen) in lists {
             for id in all {
