@@ -79,3 +79,4 @@ stream-appraisal = Appraisal
 stream-slate = Slate
 stream-notice = Notice
 stream-outcome = Outcome
+stream-tip = Tip

@@ -20,6 +20,7 @@ rule-own-appraisal = the person concerned acts for themself
 rule-score-by-named-assessor = named assessors score
 rule-step-by-whose-turn-it-is = whose turn it is by name takes the step
 rule-recusal-raised-by-anyone = anybody may raise a recusal
+rule-tip-by-anyone = anybody may give a tip
 rule-recusal-decided-above = the authority decides where the head of the unit is concerned
 rule-goals-by-hr-where-no-leader-is = HR takes the leader’s step where there is none
 rule-objection-by-colleague = colleagues of the unit may object

@@ -76,3 +76,4 @@ stream-appraisal = 考核表
 stream-slate = 等次名单
 stream-notice = 公示
 stream-outcome = 结果应用
+stream-tip = 反映

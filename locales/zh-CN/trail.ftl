@@ -20,6 +20,7 @@ rule-own-appraisal = 本人的事由本人办理
 rule-score-by-named-assessor = 由指定的评价人评分
 rule-step-by-whose-turn-it-is = 轮到谁，由谁办理
 rule-recusal-raised-by-anyone = 任何人可以提请回避
+rule-tip-by-anyone = 任何人可以反映回避情况
 rule-recusal-decided-above = 涉及单位负责人的回避由主管机关决定
 rule-goals-by-hr-where-no-leader-is = 没有直接领导的，由人事代办
 rule-objection-by-colleague = 本单位同事可以提出异议

@@ -17,6 +17,8 @@ use crate::{
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
+    third_party::ThirdParty,
+    tip,
 };
 pub use private::{Blank, ERASED, private_places};
 
@@ -51,11 +53,13 @@ pub enum StreamKind {
     Notice,
     /// An outcome.
     Outcome,
+    /// A tip.
+    Tip,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 11] = [
+    pub const ALL: [StreamKind; 12] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -67,6 +71,7 @@ impl StreamKind {
         StreamKind::Slate,
         StreamKind::Notice,
         StreamKind::Outcome,
+        StreamKind::Tip,
     ];
 
     /// The name in tables.
@@ -83,6 +88,7 @@ impl StreamKind {
             StreamKind::Slate => "slate",
             StreamKind::Notice => "notice",
             StreamKind::Outcome => "outcome",
+            StreamKind::Tip => "tip",
         }
     }
 }
@@ -109,6 +115,7 @@ macro_rules! streams {
 streams! {
     UnitId => Unit, PersonId => Person, IndicatorId => Indicator, BatchId => Batch, AccountId => Account,
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
+    TipId => Tip,
 }
 
 /// An event and whose record it goes to.
@@ -228,6 +235,8 @@ pub enum Event {
     RecusalRaised(recusal::Raised),
     /// The competent leader decided that somebody stays out, or not.
     RecusalDecided { recusal: RecusalId, recused: bool, reasons: Option<String>, substitute: Option<PersonId> },
+    /// Somebody from outside was entered for this appraisal alone, or the entry was corrected.
+    ThirdPartyEntered(ThirdParty),
     /// The composite score was fixed.
     CompositeFixed(Box<Composite>),
     /// The grade is final.
@@ -279,6 +288,9 @@ pub enum Event {
     /// 总经理/市政府审批
     OutcomeDecided { approved: bool, opinion: Option<String> },
 
+    /// Somebody who remains unnamed said that somebody should stay out of a case.
+    TipGiven(tip::Given),
+
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },
 }
@@ -296,6 +308,7 @@ impl Event {
     /// are sealed.
     pub fn conceals_actor(&self) -> bool {
         matches!(self, Event::RecusalRaised(raised) if raised.origin == recusal::Origin::Tip)
+            || matches!(self, Event::TipGiven(_))
     }
 
     /// Whether the kind of batch turns into events of its own rather than staying rows.

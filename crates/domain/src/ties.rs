@@ -4,6 +4,7 @@
 //! Pure: the same rows give the same answers, so whoever has the record can repeat them. What is derived is kept in memory
 //! alone; no table says who is whose relative.
 
+pub mod posts;
 pub mod sources;
 mod words;
 
@@ -12,6 +13,7 @@ use crate::{
     recusal::Ground,
     roster::Person,
     score::Observed,
+    third_party::ThirdParty,
 };
 use jiff::civil::Date;
 use relations::{
@@ -31,6 +33,7 @@ pub struct Ties {
     dealings: Dealings,
     individuals: BTreeMap<PersonId, Individual>,
     people: HashMap<Individual, PersonId>,
+    third_parties: BTreeSet<PersonId>,
     companies: Vec<String>,
     projects: Vec<String>,
     batches: Vec<BatchId>,
@@ -94,15 +97,29 @@ impl fmt::Debug for Ties {
 }
 
 impl Ties {
-    /// Derive them from the roster and the latest rows of [`sources::KINDS`], in any order.
-    pub fn derive<'a>(staff: impl IntoIterator<Item = &'a Person>, rows: Vec<Observed>, key: Key<'_>) -> Ties {
+    /// Derive them from the roster, the third parties and the latest rows of [`sources::KINDS`], in any order.
+    pub fn derive<'a>(
+        staff: impl IntoIterator<Item = &'a Person>,
+        third_parties: impl IntoIterator<Item = &'a ThirdParty>,
+        rows: Vec<Observed>,
+        key: Key<'_>,
+    ) -> Ties {
         let staff: Vec<&Person> = staff.into_iter().collect();
+        // No office file calls a third party by their id.
+        let others: Vec<(String, &ThirdParty)> =
+            third_parties.into_iter().map(|third| (third.id.to_string(), third)).collect();
         let members = staff.iter().map(|person| Member {
             number: &person.number,
             id_number: person.id_number.as_deref(),
             sex: person.sex.as_deref(),
             born: person.born,
         });
+        let members = members.chain(others.iter().map(|(number, third)| Member {
+            number,
+            id_number: third.id_number.as_deref(),
+            sex: None,
+            born: None,
+        }));
         let mut by_batch: BTreeMap<BatchId, (crate::batch::Kind, Vec<crate::batch::Row>)> = BTreeMap::new();
         for Observed { batch, kind, row } in rows {
             by_batch.entry(batch).or_insert_with(|| (kind, Vec::new())).1.push(row);
@@ -111,12 +128,21 @@ impl Ties {
         let sources = by_batch.values().zip(0..);
         let sources = sources.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
         let read = sources::read(members, sources, key);
+        let numbers = staff.iter().map(|person| (person.id, &person.number));
+        let numbers = numbers.chain(others.iter().map(|(number, third)| (third.id, number)));
         let individuals: BTreeMap<PersonId, Individual> =
-            staff.iter().map(|person| (person.id, read.staff[&person.number])).collect();
+            numbers.map(|(person, number)| (person, read.staff[number])).collect();
         let graph = Graph::new(read.register, None);
         Ties {
             kin: StaffRelations::derive(&graph, individuals.values().copied()),
-            people: individuals.iter().map(|(person, individual)| (*individual, *person)).collect(),
+            // Where somebody on the roster was entered as a third party, the roster counts.
+            people: others
+                .iter()
+                .map(|(_, third)| third.id)
+                .chain(staff.iter().map(|person| person.id))
+                .map(|person| (individuals[&person], person))
+                .collect(),
+            third_parties: others.iter().map(|(_, third)| third.id).collect(),
             graph,
             dealings: read.dealings,
             individuals,
@@ -133,7 +159,13 @@ impl Ties {
         self.unread
     }
 
-    /// Every two members of staff who are kin, each pair once.
+    /// Who on the roster has the ID number of this third party.
+    pub fn on_the_roster(&self, third_party: PersonId) -> Option<PersonId> {
+        let person = self.people.get(self.individuals.get(&third_party)?).copied()?;
+        (self.third_parties.contains(&third_party) && !self.third_parties.contains(&person)).then_some(person)
+    }
+
+    /// Every two members of staff or third parties who are kin, each pair once.
     pub fn kin(&self) -> impl Iterator<Item = (PersonId, PersonId, Class)> {
         let person = |of: Individual| self.people.get(&of).copied();
         self.kin.iter().filter_map(move |tie| Some((person(tie.a)?, person(tie.b)?, tie.class)))
@@ -220,6 +252,28 @@ impl TiesOn {
         self.ties.shared(a, b, self.window)
     }
 
+    /// Everybody who is kept apart from anybody, and from whom.
+    pub fn apart(&self) -> HashMap<PersonId, Apart> {
+        let ties = &self.ties;
+        let staff: Vec<Individual> = ties.people.keys().copied().collect();
+        let kin = ties.kin.iter().map(|tie| (tie.a, tie.b, Ground::of_class(tie.class)));
+        let business = ties.dealings.recused_among(&ties.graph, &staff, self.window);
+        let business = business.into_iter().map(|(one, other, _)| (one, other, Ground::Business));
+        let mut apart: HashMap<PersonId, Apart> = HashMap::new();
+        for (one, other, ground) in kin.chain(business) {
+            let (Some(one), Some(other)) = (ties.people.get(&one), ties.people.get(&other)) else { continue };
+            for (one, other) in [(*one, *other), (*other, *one)] {
+                let from = apart.entry(one).or_default();
+                match ground.is_lifted() {
+                    false => drop(from.always.insert(other)),
+                    true => drop(from.else_decided.insert(other)),
+                }
+            }
+        }
+        apart.values_mut().for_each(|from| from.else_decided.retain(|other| !from.always.contains(other)));
+        apart
+    }
+
     /// Whether both were derived from the same registers, whatever the day.
     pub fn are_those_of(&self, other: &TiesOn) -> bool {
         Arc::ptr_eq(&self.ties, &other.ties)
@@ -229,6 +283,15 @@ impl TiesOn {
     pub fn ties(&self) -> &Ties {
         &self.ties
     }
+}
+
+/// Whom somebody is kept apart from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// Spouses and lineal relatives: whatever anybody decides.
+    pub always: BTreeSet<PersonId>,
+    /// All others, as long as no competent leader decides that they need not stay out.
+    pub else_decided: BTreeSet<PersonId>,
 }
 
 /// What ties one person.

@@ -119,11 +119,15 @@ pub enum Reading {
     Ledger,
     /// The roster and the library.
     Roster,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Tips that wait for the inspector.
+    Tips,
 }
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 10] = [
+    pub const ALL: [Reading; 12] = [
         Reading::Appraisal,
         Reading::Slate,
         Reading::Notice,
@@ -134,6 +138,8 @@ impl Reading {
         Reading::Accounts,
         Reading::Ledger,
         Reading::Roster,
+        Reading::Posts,
+        Reading::Tips,
     ];
 
     /// The action in policies.
@@ -149,6 +155,8 @@ impl Reading {
             Reading::Accounts => "read_accounts",
             Reading::Ledger => "read_ledger",
             Reading::Roster => "read_roster",
+            Reading::Posts => "read_posts",
+            Reading::Tips => "read_tips",
         }
     }
 }
@@ -254,7 +262,7 @@ impl Policies {
     ///
     /// [`Denied`]: nothing permits it.
     pub fn may_read(&self, actor: &Actor, reading: Reading, case: &Case) -> Result<(), Denied> {
-        self.ask(actor, reading.action(), &facts::of_reading(case)).map(|_| ())
+        self.ask(actor, reading.action(), &facts::of_reading(actor, case)).map(|_| ())
     }
 
     fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {

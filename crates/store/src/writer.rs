@@ -233,7 +233,7 @@ impl Desk {
             self.shelf.write(txn, self.authority).await?;
             self.shelf.forget_records();
         }
-        if matches!(act, Act::EraseSubject { .. } | Act::ImportBatch { .. }) {
+        if matches!(act, Act::EraseSubject { .. } | Act::ImportBatch { .. } | Act::EnterThirdParty { .. }) {
             self.shelf.write(txn, self.authority).await?;
             self.shelf.forget_ties();
         }

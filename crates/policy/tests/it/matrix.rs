@@ -18,6 +18,7 @@ use domain::{
     points::Points,
     score::{Basis, ScoreDraft},
     slate::ListStep,
+    third_party,
 };
 use policy::{Denied, Policies, Reading};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +95,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::EraseSubject { person: Who::Employee.person(), document: text() }),
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
+        row("", Act::GiveTip { subject: text(), concerned: text(), text: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
     ]
@@ -150,7 +152,12 @@ fn of_recusals() -> Vec<Row> {
     let decide =
         |recused| Act::DecideRecusal { appraisal, recusal: RECUSAL, recused, reasons: text(), substitute: None };
     let row = |about, act, concerned: Who| Row { about, act, case: on_recusal(concerned) };
+    let (name, employer, document) = (text(), text(), text());
+    let draft =
+        third_party::ThirdPartyDraft { replaces: None, name, employer, id_number: None, assurance: text(), document };
+    let enter = Act::EnterThirdParty { appraisal, third_party: draft };
     vec![
+        row("", enter, Who::Assessor),
         row("of the assessor", raise(Who::Assessor), Who::Assessor),
         row("of the assessor", decide(true), Who::Assessor),
         row("of the head", decide(false), Who::Head),
@@ -238,7 +245,13 @@ fn readings() -> Vec<(Reading, Case)> {
         Reading::Notice => on_notice(Who::Colleague),
         Reading::Outcome => on_outcome(Some(Who::Hr)),
         Reading::Accounts => on_account(None, &[]),
-        Reading::Cycle | Reading::Batches | Reading::Registers | Reading::Ledger | Reading::Roster => Case::default(),
+        Reading::Cycle
+        | Reading::Batches
+        | Reading::Registers
+        | Reading::Ledger
+        | Reading::Roster
+        | Reading::Posts
+        | Reading::Tips => Case::default(),
     };
     Reading::ALL.map(|reading| (reading, case(reading))).into()
 }

@@ -27,11 +27,15 @@ pub enum Area {
     Batches,
     /// The rules in force.
     Regimes,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Saying that somebody should stay out.
+    Tips,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 10] = [
+    const ALL: [Area; 12] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
@@ -42,6 +46,8 @@ impl Area {
         Area::Indicators,
         Area::Batches,
         Area::Regimes,
+        Area::Posts,
+        Area::Tips,
     ];
 
     /// The areas that an actor has something to do or to read in.
@@ -49,7 +55,8 @@ impl Area {
         let desk = store.reader(actor);
         let belongs = actor.person().is_some();
         let open = |area: &Area| match area {
-            Area::Home | Area::Regimes => true,
+            area if actor.is_from_outside() => *area == Area::Home,
+            Area::Home | Area::Regimes | Area::Tips => true,
             Area::Cycles => belongs || desk.may_read(Reading::Cycle) || actor.has(Role::HrOfficer),
             Area::Accounts => desk.may_read(Reading::Accounts),
             Area::Ledger => desk.may_read(Reading::Ledger),
@@ -58,6 +65,7 @@ impl Area {
             Area::Outcomes => belongs || desk.may_read(Reading::Outcome) || actor.has(Role::HrOfficer),
             Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
+            Area::Posts => desk.may_read(Reading::Posts),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -75,6 +83,8 @@ impl Area {
             Area::Indicators => "/indicators",
             Area::Batches => "/batches",
             Area::Regimes => "/regimes",
+            Area::Posts => "/posts",
+            Area::Tips => "/tips",
         }
     }
 
@@ -96,6 +106,8 @@ impl Area {
             Area::Indicators => "adjustments",
             Area::Batches => "file-spreadsheet",
             Area::Regimes => "scale",
+            Area::Posts => "building",
+            Area::Tips => "message-report",
         }
     }
 

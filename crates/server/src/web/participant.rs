@@ -277,7 +277,7 @@ async fn csv(
 }
 
 /// Records as CSV. A value that a spreadsheet program would take for a formula is marked as text.
-fn written(records: impl IntoIterator<Item = [String; 11]>) -> anyhow::Result<Vec<u8>> {
+pub fn written<const N: usize>(records: impl IntoIterator<Item = [String; N]>) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for record in records {
         writer.write_record(record.iter().map(|value| match value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
