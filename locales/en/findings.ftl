@@ -173,3 +173,16 @@ finding-likely_match-sentence = { $other ->
 }
 finding-likely_match-innocent = Two people of one name. The figure says how well name, sex, age and employer fit, and nothing more.
 finding-likely_match-basis = Names are never a match by themselves: 公务员法 74 needs the person.
+finding-posts_apart = Relatives' posts
+finding-posts_apart-sentence = {$name} and {$other} are { $class ->
+    [spouse] married
+    [lineal] lineal relatives
+    [collateral] collateral relatives within three generations
+   *[near_affinity] near affines
+}, and { $kind ->
+    [direct_leader] {$other} is the direct leader of {$name}.
+    [same_leader] both have the same direct leader.
+   *[sensitive_post] {$name} works in “{$word}” where {$other} leads.
+}
+finding-posts_apart-innocent = The place may be exempt for want of people (公务员法 74), a transfer may be under way, or the roster may be behind.
+finding-posts_apart-basis = 公务员法 74

@@ -81,3 +81,4 @@ stream-notice = Notice
 stream-outcome = Outcome
 stream-declaration = Declaration
 stream-finding = Finding
+stream-tip = Tip

@@ -172,3 +172,16 @@ finding-likely_match-sentence = { $other ->
 }
 finding-likely_match-innocent = 同名同姓。百分比只表示姓名、性别、年龄、单位的吻合程度。
 finding-likely_match-basis = 不凭姓名认定亲属：公务员法 74 以具体的人为准。
+finding-posts_apart = 任职回避
+finding-posts_apart-sentence = {$name}与{$other}为{ $class ->
+    [spouse] 夫妻
+    [lineal] 直系血亲
+    [collateral] 三代以内旁系血亲
+   *[near_affinity] 近姻亲
+}，{ $kind ->
+    [direct_leader] 且{$other}是{$name}的直接领导。
+    [same_leader] 且两人直接隶属于同一领导。
+   *[sensitive_post] 且{$name}在{$other}领导的单位从事“{$word}”工作。
+}
+finding-posts_apart-innocent = 因地域或工作性质特殊可变通执行（公务员法七十四条），或正在办理调整，或花名册未更新。
+finding-posts_apart-basis = 公务员法 74

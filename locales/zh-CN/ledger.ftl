@@ -78,3 +78,4 @@ stream-notice = 公示
 stream-outcome = 结果应用
 stream-declaration = 家庭情况申报
 stream-finding = 风险线索
+stream-tip = 反映

@@ -4,8 +4,9 @@
 use crate::{
     actor::{Grant, Role, Stamp},
     context::{Context, text},
+    decide::Case,
     event::Event,
-    id::{AccountId, PersonId},
+    id::{AccountId, AppraisalId, PersonId},
     refusal::{Reason, Refusal},
     roster::Roster,
 };
@@ -20,6 +21,9 @@ pub struct Opened {
     pub login: String,
     /// The person on the roster, if it is one's.
     pub person: Option<PersonId>,
+    /// The one appraisal it is for, if that person is from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appraisal: Option<AppraisalId>,
     /// The name shown, for accounts that are nobody's on the roster.
     pub name: Option<String>,
 }
@@ -111,8 +115,7 @@ pub struct Taken {
 
 pub(crate) fn open(
     ctx: &Context,
-    taken: &Taken,
-    roster: &Roster,
+    case: &Case,
     login: &str,
     person: Option<PersonId>,
     name: Option<&str>,
@@ -122,24 +125,34 @@ pub(crate) fn open(
     if login.len() < 2 || !login.bytes().all(plain) {
         return Err(Reason::LoginUnfit.into());
     }
-    if taken.login {
+    if case.taken.login {
         return Err(Refusal::from(Reason::LoginTaken).with("login", login));
     }
-    if person.is_some_and(|person| !roster.people.contains_key(&person)) {
+    let third = case.third_party.as_ref().filter(|(_, third)| Some(third.id) == person);
+    if third.is_none() && person.is_some_and(|person| !case.people.people.contains_key(&person)) {
         return Err(Reason::PersonUnknown.into());
     }
-    if taken.person {
+    if case.taken.person {
         return Err(Reason::AccountExists.into());
     }
     let name = match person {
         Some(_) => None,
         None => Some(text("name", name.unwrap_or(""), 40)?),
     };
-    Ok(Event::AccountOpened(Opened { id: AccountId((ctx.new_id)()), login, person, name }))
+    Ok(Event::AccountOpened(Opened {
+        id: AccountId((ctx.new_id)()),
+        login,
+        person,
+        appraisal: third.map(|(appraisal, _)| *appraisal),
+        name,
+    }))
 }
 
 /// Only HR officers are a unit's own; every other role is the whole authority's.
 pub(crate) fn grant(account: &Account, roster: &Roster, grant: Grant) -> Result<Event, Refusal> {
+    if account.opened.appraisal.is_some() {
+        return Err(Reason::ThirdPartyHasNoRole.into());
+    }
     if let Some(unit) = grant.unit {
         if grant.role != Role::HrOfficer {
             return Err(Reason::RoleOfAuthority.into());

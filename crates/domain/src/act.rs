@@ -16,6 +16,7 @@ use crate::{
     outcome,
     progress::Attachment,
     score::{Assessor, ScoreDraft},
+    third_party,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -130,6 +131,8 @@ pub enum Act {
         reasons: String,
         substitute: Option<PersonId>,
     },
+    /// Enter somebody from outside for this appraisal alone, who may then be named assessor or substitute in it.
+    EnterThirdParty { appraisal: AppraisalId, third_party: third_party::ThirdPartyDraft },
     /// Sign the result.
     SignResult { appraisal: AppraisalId, agrees: bool, opinion: String },
 
@@ -194,6 +197,9 @@ pub enum Act {
     },
     /// Open a closed finding again.
     ReopenFinding { finding: FindingId, reason: String },
+    /// Say that somebody should stay out of the case of somebody whose appraisal one does not see, both by name or number: an
+    /// inspector reads it, and whoever says it remains unnamed.
+    GiveTip { subject: String, concerned: String, text: String },
 
     /// Tell those who oversee a step that it is late. Only the product's own timer does.
     Escalate {
@@ -298,6 +304,7 @@ impl Act {
     fn needs_of_record(&self) -> Needs {
         let about = |stream: Stream| Needs { subject: Some(stream), ..Needs::default() };
         match self {
+            Act::GiveTip { .. } => Needs::default(),
             Act::RecordRules { .. } => about(Stream { kind: StreamKind::Rules, id: Uuid::nil() }),
             Act::ImportBatch { batch } => Needs {
                 office: matches!(batch.kind, Kind::Units | Kind::People | Kind::Indicators),
@@ -349,6 +356,7 @@ impl Act {
             | Act::DecideAppeal { appraisal, .. }
             | Act::WithdrawAppeal { appraisal, .. }
             | Act::RaiseRecusal { appraisal, .. }
+            | Act::EnterThirdParty { appraisal, .. }
             | Act::SignResult { appraisal, .. }
             | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
             Act::ProposeGrade { slate, appraisal, .. } | Act::DecideLine { slate, appraisal } => {

@@ -14,6 +14,7 @@ use crate::{
     recusal::{Decision, Recusal},
     refusal::{Reason, Refusal},
     score::{Assessor, Computed, Confirmation, Provenance, Score, Standing},
+    third_party::ThirdParty,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,8 @@ pub struct Appraisal {
     pub appeals: Vec<Appeal>,
     /// Recusals, oldest first.
     pub recusals: Vec<Recusal>,
+    /// People from outside who were entered for it.
+    pub third_parties: Vec<ThirdParty>,
     /// The composite as fixed at freezing or by an appeal.
     pub composite: Option<(Composite, Stamp)>,
     /// The final grade, and the day by which the person signs.
@@ -127,6 +130,7 @@ impl Appraisal {
             reviewed: None,
             appeals: Vec::new(),
             recusals: Vec::new(),
+            third_parties: Vec::new(),
             composite: None,
             grade: None,
             signature: None,
@@ -210,6 +214,12 @@ impl Appraisal {
             Event::RecusalDecided { recusal, recused, reasons, substitute } => {
                 let (recused, reasons, substitute) = (*recused, reasons.clone(), *substitute);
                 self.decide_recusal(*recusal, Decision { recused, reasons, substitute, stamp });
+            }
+            Event::ThirdPartyEntered(entered) => {
+                match self.third_parties.iter_mut().find(|known| known.id == entered.id) {
+                    Some(known) => *known = entered.clone(),
+                    None => self.third_parties.push(entered.clone()),
+                }
             }
             Event::CompositeFixed(composite) => self.composite = Some(((**composite).clone(), stamp)),
             Event::GradeFixed { grade, sign_by } => self.grade = Some((grade.clone(), *sign_by, stamp)),

@@ -24,8 +24,9 @@ use crate::{
     roster::{self, Erasure, Roster},
     score::{self, Observed},
     slate::{self, Slate},
-    ties::TiesOn,
-    todo,
+    third_party::{self, ThirdParty},
+    ties::{TiesOn, posts::Chart},
+    tip, todo,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -53,6 +54,8 @@ pub struct Case {
     pub taken: Taken,
     /// People named in the act, and the subject of the appraisal.
     pub people: Roster,
+    /// Whom an account is opened for, or who is erased, if they are from outside; and the one appraisal they are for.
+    pub third_party: Option<(AppraisalId, ThirdParty)>,
     /// The office.
     pub office: Office,
     /// Every appraisal of the cycle, or of the slate.
@@ -161,10 +164,15 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             let event = Event::RulesRecorded { regimes: regimes.clone(), policies: policies.clone() };
             one(Stream { kind: StreamKind::Rules, id: Uuid::nil() }, event)
         }
-        Act::ImportBatch { batch } => import::import(ctx, batch, case),
-        Act::EraseSubject { person, document } => {
-            one((*person).into(), roster::erase(&case.people, *person, document, &case.erasure)?)
+        Act::GiveTip { subject, concerned, text } => {
+            let event = tip::give(ctx, subject, concerned, text)?;
+            match &event {
+                Event::TipGiven(given) => one(given.id.into(), event),
+                _ => unreachable!("giving a tip emits a tip"),
+            }
         }
+        Act::ImportBatch { batch } => import::import(ctx, batch, case),
+        Act::EraseSubject { person, document } => one((*person).into(), roster::erase(case, *person, document)?),
         Act::DefineIndicator { indicator } => {
             let indicator = indicator.define(ctx, &case.office.library)?;
             if case.office.library.contains(&indicator) {
@@ -239,7 +247,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
         }
         Act::CheckTies {} => {
             let ties = case.ties.as_ref().ok_or(Reason::NotFound)?;
-            let found = ties.findings(ctx.rules.recusal.changes.days);
+            let found = ties.findings(&Chart::from(&case.office.roster), &ctx.rules.recusal);
             finding::raise(ctx, &case.office.roster, &case.found, &found)
         }
         Act::AssignFinding { finding, to } => {
@@ -261,7 +269,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
 
 fn decide_account(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusal> {
     if let Act::OpenAccount { login, person, name } = act {
-        let event = account::open(ctx, &case.taken, &case.people, login, *person, name.as_deref())?;
+        let event = account::open(ctx, case, login, *person, name.as_deref())?;
         return match &event {
             Event::AccountOpened(opened) => Ok(vec![Emit::new(opened.id, event)]),
             _ => unreachable!("opening emits an opening"),
@@ -296,7 +304,9 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
             let member = slate::change_member(cycle, slate, sheet.opened.id, ungraded.is_none());
             return Ok(vec![Emit::new(sheet.opened.id, event), Emit::new(slate.opened.id, member)]);
         }
-        Act::NameAssessors { assessors, .. } => vec![score::name_assessors(cycle, sheet, people, assessors)?],
+        Act::NameAssessors { assessors, .. } => {
+            vec![score::name_assessors(cycle, sheet, people, assessors, case.ties.as_ref())?]
+        }
         Act::ProposeGoals { goals, reason, .. } => vec![goal::propose(ctx, cycle, sheet, goals, reason)?],
         Act::EndorseGoals { version, .. } => vec![goal::endorse(ctx, cycle, sheet, *version)?],
         Act::ConfirmGoals { version, .. } => vec![goal::confirm(cycle, sheet, *version)?],
@@ -319,7 +329,12 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
         Act::ReturnScore { score, reason, .. } => vec![score::send_back(cycle, sheet, *score, reason)?],
         Act::ReviewScores { .. } => vec![score::review(cycle, sheet)?],
         Act::FileAppeal { target, grounds, .. } => vec![appeal::file(ctx, cycle, sheet, target, grounds)?],
-        Act::AssignAppeal { appeal, decider, .. } => vec![appeal::assign(sheet, *appeal, *decider)?],
+        Act::AssignAppeal { appeal, decider, .. } => {
+            if !people.people.contains_key(decider) {
+                return Err(Refusal::from(Reason::PersonUnknown).with("field", "decider"));
+            }
+            vec![appeal::assign(sheet, *appeal, *decider)?]
+        }
         Act::DecideAppeal { appeal, verdict, reasons, .. } => {
             appeal::decide(ctx, cycle, sheet, *appeal, *verdict, reasons)?
         }
@@ -327,10 +342,13 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
         Act::RaiseRecusal { concerned, text, .. } => vec![recusal::raise(ctx, cycle, sheet, *concerned, text)?],
         Act::DecideRecusal { recusal, recused, reasons, substitute, .. } => {
             let verdict = recusal::Verdict { recused: *recused, reasons, substitute: *substitute };
-            if substitute.is_some_and(|person| !people.people.contains_key(&person)) {
-                return Err(Reason::PersonUnknown.into());
+            if let Some(person) = substitute {
+                third_party::is_here(sheet, people, case.ties.as_ref(), *person)?;
             }
             recusal::decide(cycle, sheet, *recusal, &verdict, case.ties.as_ref())?
+        }
+        Act::EnterThirdParty { third_party: draft, .. } => {
+            vec![third_party::enter(cycle, sheet, draft, || PersonId((ctx.new_id)()))?]
         }
         Act::SignResult { agrees, opinion, .. } => vec![appraisal::sign(sheet, *agrees, opinion)?],
         _ => return Err(Reason::NotFound.into()),

@@ -18,6 +18,8 @@ use crate::{
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
+    third_party::ThirdParty,
+    tip,
 };
 pub use private::{Blank, ERASED, private_places};
 
@@ -56,11 +58,13 @@ pub enum StreamKind {
     Declaration,
     /// A finding.
     Finding,
+    /// A tip.
+    Tip,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 13] = [
+    pub const ALL: [StreamKind; 14] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -74,6 +78,7 @@ impl StreamKind {
         StreamKind::Outcome,
         StreamKind::Declaration,
         StreamKind::Finding,
+        StreamKind::Tip,
     ];
 
     /// The name in tables.
@@ -92,6 +97,7 @@ impl StreamKind {
             StreamKind::Outcome => "outcome",
             StreamKind::Declaration => "declaration",
             StreamKind::Finding => "finding",
+            StreamKind::Tip => "tip",
         }
     }
 }
@@ -119,6 +125,7 @@ streams! {
     UnitId => Unit, PersonId => Person, IndicatorId => Indicator, BatchId => Batch, AccountId => Account,
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
     FindingId => Finding,
+    TipId => Tip,
 }
 
 /// An event and whose record it goes to.
@@ -238,6 +245,8 @@ pub enum Event {
     RecusalRaised(recusal::Raised),
     /// The competent leader decided that somebody stays out, or not.
     RecusalDecided { recusal: RecusalId, recused: bool, reasons: Option<String>, substitute: Option<PersonId> },
+    /// Somebody from outside was entered for this appraisal alone, or the entry was corrected.
+    ThirdPartyEntered(ThirdParty),
     /// The composite score was fixed.
     CompositeFixed(Box<Composite>),
     /// The grade is final.
@@ -307,6 +316,8 @@ pub enum Event {
     FindingSilenced { until: Date, reason: String },
     /// It was opened again.
     FindingReopened { reason: String },
+    /// Somebody who remains unnamed said that somebody should stay out of a case.
+    TipGiven(tip::Given),
 
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },
@@ -325,6 +336,7 @@ impl Event {
     /// are sealed.
     pub fn conceals_actor(&self) -> bool {
         matches!(self, Event::RecusalRaised(raised) if raised.origin == recusal::Origin::Tip)
+            || matches!(self, Event::TipGiven(_))
     }
 
     /// Whether the kind of batch turns into events of its own rather than staying rows.

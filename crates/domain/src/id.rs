@@ -57,6 +57,8 @@ ids! {
     SlateId
     /// A public notice.
     NoticeId
+    /// A tip that waits for the inspector.
+    TipId
     /// An objection to a notice.
     ObjectionId
     /// A recusal that was raised on an appraisal.

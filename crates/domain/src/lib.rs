@@ -33,5 +33,7 @@ pub mod regime;
 pub mod roster;
 pub mod score;
 pub mod slate;
+pub mod third_party;
 pub mod ties;
+pub mod tip;
 pub mod todo;

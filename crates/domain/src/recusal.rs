@@ -66,6 +66,11 @@ impl Ground {
         self != Ground::SharedWork
     }
 
+    /// Whether a competent leader may decide that it keeps nobody out of a case: never of a spouse or a lineal relative.
+    pub fn is_lifted(self) -> bool {
+        !matches!(self, Ground::Spouse | Ground::Lineal)
+    }
+
     /// What it rests on.
     pub fn basis(self) -> &'static str {
         match self {
@@ -94,6 +99,8 @@ pub struct Numbers {
     pub finding: Workdays,
     /// How long the person concerned has to answer.
     pub reply: Workdays,
+    /// Posts that nobody holds under a relative.
+    pub posts: crate::ties::posts::Words,
 }
 
 /// Something done once a year.

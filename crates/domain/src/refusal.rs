@@ -135,6 +135,12 @@ reasons! {
         DeciderUnfit = "decider-unfit",
         /// The substitute has a part in the case already, or stays out of it, too. `field`
         SubstituteUnfit = "substitute-unfit",
+        /// Whoever is named is neither on the roster nor entered as a third party for this appraisal.
+        NotOfThisAppraisal = "not-of-this-appraisal",
+        /// The third party's ID number is that of somebody on the roster. `name`
+        ThirdPartyIsStaff = "third-party-is-staff",
+        /// A third party's account is for one appraisal and holds no role.
+        ThirdPartyHasNoRole = "third-party-has-no-role",
         /// The goal sheet is empty.
         GoalsEmpty = "goals-empty",
         /// Too many goals. `limit`
@@ -193,6 +199,8 @@ reasons! {
         TooEarly = "too-early",
         /// Whether this person stays out is being decided already.
         RecusalPending = "recusal-pending",
+        /// The third party has scored: the entry stays.
+        ThirdPartyActed = "third-party-acted",
         /// Nobody is named to score.
         AssessorsMissing = "assessors-missing",
         /// Whether somebody stays out is not decided yet. `count`

@@ -15,7 +15,9 @@ use crate::{
     indicator::{Indicator, Measure},
     points::Points,
     refusal::{Reason, Refusal},
-    roster::{Person, Roster},
+    roster::Roster,
+    third_party,
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -464,12 +466,13 @@ pub(crate) fn name_assessors(
     appraisal: &Appraisal,
     people: &Roster,
     assessors: &[Assessor],
+    ties: Option<&TiesOn>,
 ) -> Result<Event, Refusal> {
     cycle.scoring_open()?;
     fit_together(assessors)?;
     for assessor in assessors {
-        let person: &Person = people.people.get(&assessor.person).ok_or(Reason::PersonUnknown)?;
-        if person.id == appraisal.opened.person {
+        third_party::is_here(appraisal, people, ties, assessor.person)?;
+        if assessor.person == appraisal.opened.person {
             return Err(Reason::AssessorIsSubject.into());
         }
     }

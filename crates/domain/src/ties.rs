@@ -6,6 +6,7 @@
 
 pub mod findings;
 mod matching;
+pub mod posts;
 pub mod sources;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::{
     recusal::Ground,
     roster::Roster,
     score::Observed,
+    third_party::ThirdParty,
 };
 use jiff::civil::Date;
 use relations::{
@@ -37,6 +39,7 @@ pub struct Ties {
     dealings: Dealings,
     individuals: BTreeMap<PersonId, Individual>,
     people: HashMap<Individual, PersonId>,
+    third_parties: BTreeSet<PersonId>,
     companies: Vec<String>,
     projects: Vec<String>,
     origins: Vec<Origin>,
@@ -69,6 +72,8 @@ impl Origin {
 pub struct Sources<'a> {
     /// The staff.
     pub roster: Roster,
+    /// Who was entered from outside.
+    pub third_parties: Vec<ThirdParty>,
     /// The latest rows of [`sources::KINDS`], in any order.
     pub rows: Vec<Observed>,
     /// Declarations made in the product, where nothing later was imported from the same person.
@@ -155,8 +160,11 @@ impl fmt::Debug for Ties {
 impl Ties {
     /// Derive them, as they hold on a day.
     pub fn derive(sources: Sources<'_>, day: Date, key: Key<'_>) -> Ties {
-        let Sources { roster, rows, declarations, matches } = sources;
+        let Sources { roster, third_parties, rows, declarations, matches } = sources;
         let staff = || roster.people.values();
+        // No office file calls a third party by their id.
+        let others: Vec<(String, &ThirdParty)> =
+            third_parties.iter().map(|third| (third.id.to_string(), third)).collect();
         let members = staff().map(|person| Member {
             number: &person.number,
             name: &person.name,
@@ -165,6 +173,14 @@ impl Ties {
             sex: person.sex.as_deref(),
             born: person.born,
         });
+        let members = members.chain(others.iter().map(|(number, third)| Member {
+            number,
+            name: "",
+            unit: "",
+            id_number: third.id_number.as_deref(),
+            sex: None,
+            born: None,
+        }));
         let mut by_origin: BTreeMap<Origin, (Kind, Vec<Row>)> = BTreeMap::new();
         for Observed { batch, kind, row } in rows {
             by_origin.entry(Origin::Batch(batch)).or_insert_with(|| (kind, Vec::new())).1.push(row);
@@ -181,14 +197,23 @@ impl Ties {
         let numbered = by_origin.values().zip(0..);
         let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
         let read = sources::read(members, numbered, &matched, key);
+        let numbers = staff().map(|person| (person.id, &person.number));
+        let numbers = numbers.chain(others.iter().map(|(number, third)| (third.id, number)));
         let individuals: BTreeMap<PersonId, Individual> =
-            staff().map(|person| (person.id, read.staff[&person.number])).collect();
+            numbers.map(|(person, number)| (person, read.staff[number])).collect();
         let changes = declarations.iter().flat_map(|of| of.changes().map(|change| (of.person, change))).collect();
         let days = between_changes(&read.register, day);
         let graph = Graph::new(read.register, Some(day));
         Ties {
             kin: StaffRelations::derive(&graph, individuals.values().copied()),
-            people: individuals.iter().map(|(person, individual)| (*individual, *person)).collect(),
+            // Where somebody on the roster was entered as a third party, the roster counts.
+            people: others
+                .iter()
+                .map(|(_, third)| third.id)
+                .chain(staff().map(|person| person.id))
+                .map(|person| (individuals[&person], person))
+                .collect(),
+            third_parties: others.iter().map(|(_, third)| third.id).collect(),
             graph,
             dealings: read.dealings,
             individuals,
@@ -219,7 +244,13 @@ impl Ties {
         self.unread
     }
 
-    /// Every two members of staff who are kin, each pair once.
+    /// Who on the roster has the ID number of this third party.
+    pub fn on_the_roster(&self, third_party: PersonId) -> Option<PersonId> {
+        let person = self.people.get(self.individuals.get(&third_party)?).copied()?;
+        (self.third_parties.contains(&third_party) && !self.third_parties.contains(&person)).then_some(person)
+    }
+
+    /// Every two members of staff or third parties who are kin, each pair once.
     pub fn kin(&self) -> impl Iterator<Item = (PersonId, PersonId, Class)> {
         let person = |of: Individual| self.people.get(&of).copied();
         self.kin.iter().filter_map(move |tie| Some((person(tie.a)?, person(tie.b)?, tie.class)))
@@ -369,6 +400,28 @@ impl TiesOn {
         self.ties.shared(a, b, self.window)
     }
 
+    /// Everybody who is kept apart from anybody, and from whom.
+    pub fn apart(&self) -> HashMap<PersonId, Apart> {
+        let ties = &self.ties;
+        let staff: Vec<Individual> = ties.people.keys().copied().collect();
+        let kin = ties.kin.iter().map(|tie| (tie.a, tie.b, Ground::of_class(tie.class)));
+        let business = ties.dealings.recused_among(&ties.graph, &staff, self.window);
+        let business = business.into_iter().map(|(one, other, _)| (one, other, Ground::Business));
+        let mut apart: HashMap<PersonId, Apart> = HashMap::new();
+        for (one, other, ground) in kin.chain(business) {
+            let (Some(one), Some(other)) = (ties.people.get(&one), ties.people.get(&other)) else { continue };
+            for (one, other) in [(*one, *other), (*other, *one)] {
+                let from = apart.entry(one).or_default();
+                match ground.is_lifted() {
+                    false => drop(from.always.insert(other)),
+                    true => drop(from.else_decided.insert(other)),
+                }
+            }
+        }
+        apart.values_mut().for_each(|from| from.else_decided.retain(|other| !from.always.contains(other)));
+        apart
+    }
+
     /// Whether both were derived from the same registers, whatever the day.
     pub fn are_those_of(&self, other: &TiesOn) -> bool {
         Arc::ptr_eq(&self.ties, &other.ties)
@@ -378,6 +431,15 @@ impl TiesOn {
     pub fn ties(&self) -> &Ties {
         &self.ties
     }
+}
+
+/// Whom somebody is kept apart from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// Spouses and lineal relatives: whatever anybody decides.
+    pub always: BTreeSet<PersonId>,
+    /// All others, as long as no competent leader decides that they need not stay out.
+    pub else_decided: BTreeSet<PersonId>,
 }
 
 /// What ties one person.

@@ -55,6 +55,7 @@ impl Facts {
                 ("unit", text(&told(actor.unit()))),
                 ("roles", set(everywhere.map(|grant| grant.role.as_str().to_owned()))),
                 ("hr_of", set(hr_of.map(|unit| unit.to_string()))),
+                ("outside", RestrictedExpression::new_bool(actor.is_from_outside())),
                 ("console", RestrictedExpression::new_bool(*actor == Actor::System)),
             ],
         )?;
@@ -109,6 +110,9 @@ impl Facts {
         let steps = [Step::Endorse, Step::Confirm].map(|step| sheet.goal_step_of(step));
         self.involved.extend(steps.into_iter().filter_map(|step| domain::act::handed_to(step).map(person)));
         self.involved.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(id, _)| person(id)));
+        for third in sheet.third_parties.iter().filter(|third| sheet.is_over_for(third.id)) {
+            self.involved.remove(&person(third.id));
+        }
     }
 
     fn whose_turn(&mut self, assignee: Assignee) {
@@ -150,8 +154,20 @@ fn told(id: Option<impl ToString>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// What reading looks at.
-pub(crate) fn of_reading(case: &Case) -> Facts {
+/// What reading looks at, and what ties who reads to whom it is about.
+pub(crate) fn of_reading(actor: &Actor, case: &Case) -> Facts {
+    let mut facts = of_what_is_there(case);
+    let outcome = case.outcome.as_ref().map(|outcome| outcome.recommended.person);
+    let found = case.finding.as_ref().map(|finding| finding.raised.subject);
+    let subject = outcome.or(case.appraisal.as_ref().map(|sheet| sheet.opened.person)).or(found);
+    if let (Some(ties), Some(person), Some(subject)) = (&case.ties, actor.person(), subject) {
+        facts.grounds = ties.between(person, subject);
+        standing(case, person, &mut facts.grounds);
+    }
+    facts
+}
+
+fn of_what_is_there(case: &Case) -> Facts {
     let mut facts = Facts::default();
     if let Some(slate) = &case.slate {
         facts.unit = slate.opened.unit.to_string();
@@ -215,7 +231,7 @@ pub(crate) fn of_act(actor: &Actor, act: &Act, case: &Case) -> Facts {
 /// decide of a spouse or a lineal relative.
 fn standing(case: &Case, person: PersonId, grounds: &mut BTreeSet<Ground>) {
     if case.appraisal.as_ref().and_then(|sheet| sheet.decided_on(person)) == Some(false) {
-        grounds.retain(|ground| matches!(ground, Ground::Spouse | Ground::Lineal));
+        grounds.retain(|ground| !ground.is_lifted());
     }
 }
 
@@ -226,7 +242,7 @@ fn recusal<'a>(act: &Act, case: &'a Case) -> Option<&'a Recusal> {
 }
 
 fn of_case(act: &Act, case: &Case) -> Facts {
-    let mut facts = of_reading(case);
+    let mut facts = of_what_is_there(case);
     let sheet = case.appraisal.as_ref();
     match act {
         Act::GrantRole { grant, .. } | Act::RevokeRole { grant, .. } => facts.role = grant.role.as_str().to_owned(),

@@ -124,11 +124,15 @@ pub enum Reading {
     Finding,
     /// Who has declared their family.
     Declarations,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Tips that wait for the inspector.
+    Tips,
 }
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 12] = [
+    pub const ALL: [Reading; 14] = [
         Reading::Appraisal,
         Reading::Slate,
         Reading::Notice,
@@ -141,6 +145,8 @@ impl Reading {
         Reading::Roster,
         Reading::Finding,
         Reading::Declarations,
+        Reading::Posts,
+        Reading::Tips,
     ];
 
     /// The action in policies.
@@ -158,6 +164,8 @@ impl Reading {
             Reading::Roster => "read_roster",
             Reading::Finding => "read_finding",
             Reading::Declarations => "read_declarations",
+            Reading::Posts => "read_posts",
+            Reading::Tips => "read_tips",
         }
     }
 }
@@ -263,7 +271,7 @@ impl Policies {
     ///
     /// [`Denied`]: nothing permits it.
     pub fn may_read(&self, actor: &Actor, reading: Reading, case: &Case) -> Result<(), Denied> {
-        self.ask(actor, reading.action(), &facts::of_reading(case)).map(|_| ())
+        self.ask(actor, reading.action(), &facts::of_reading(actor, case)).map(|_| ())
     }
 
     fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {

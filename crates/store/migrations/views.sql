@@ -149,6 +149,34 @@ CREATE TABLE duty (
 );
 CREATE INDEX duty_person ON duty (authority_id, person_id, cycle_id);
 
+-- Tips that wait for the inspector; their words are in the entry at seq.
+CREATE TABLE tip (
+    authority_id UUID NOT NULL,
+    tip_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, tip_id)
+);
+
+-- Of whom it was decided whether they stay out of an appraisal: the newest decision.
+CREATE TABLE recusal (
+    authority_id UUID NOT NULL,
+    appraisal_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    recused BOOLEAN NOT NULL,
+    PRIMARY KEY (authority_id, appraisal_id, person_id)
+);
+CREATE INDEX recusal_person ON recusal (authority_id, person_id);
+
+-- People from outside, each entered for one appraisal; their words are in the entry at seq.
+CREATE TABLE third_party (
+    authority_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    appraisal_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, person_id)
+);
+CREATE INDEX third_party_appraisal ON third_party (authority_id, appraisal_id);
+
 CREATE TABLE citation (
     authority_id UUID NOT NULL,
     appraisal_id UUID NOT NULL,

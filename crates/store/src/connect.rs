@@ -161,6 +161,7 @@ impl Store {
             name: name.into(),
             rules,
             policies,
+            clock: settings.clock,
             names: Default::default(),
             holders: Default::default(),
             cycles,

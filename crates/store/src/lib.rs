@@ -54,6 +54,7 @@ pub struct Store {
     name: Arc<str>,
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
+    clock: fn() -> jiff::Timestamp,
     names: query::KnownNames,
     holders: query::KnownHolders,
     cycles: load::KnownCycles,

@@ -29,6 +29,7 @@ use domain::{
     roster::{Erasure, Person, Roster, Unit},
     score::Observed,
     slate::Slate,
+    third_party::ThirdParty,
 };
 use jiff::{ToSpan, civil::Date};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -292,6 +293,46 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(Roster { people: people.collect::<BTreeMap<_, Person>>(), units: units.collect::<BTreeMap<_, Unit>>() })
     }
 
+    /// The place of the newest entry about a third party.
+    pub(crate) async fn third_parties_told(&self) -> Result<Option<i64>, Error> {
+        use view::third_party::Column;
+        let newest = view::third_party::Entity::find()
+            .select_only()
+            .column_as(Column::Seq.max(), "seq")
+            .filter(Column::AuthorityId.eq(self.authority));
+        Ok(newest.into_tuple::<Option<i64>>().one(self.tables()?).await?.flatten())
+    }
+
+    /// Everybody from outside, as the newest entry about each tells.
+    pub(crate) async fn third_parties(&self) -> Result<Vec<ThirdParty>, Error> {
+        use view::third_party::Column;
+        let newest: Vec<i64> = view::third_party::Entity::find()
+            .select_only()
+            .column(Column::Seq)
+            .filter(Column::AuthorityId.eq(self.authority))
+            .order_by_asc(Column::Seq)
+            .into_tuple()
+            .all(self.tables()?)
+            .await?;
+        let mut third_parties = Vec::with_capacity(newest.len());
+        for part in newest.chunks(source::CHUNK) {
+            let entries = entry::Entity::find()
+                .filter(entry::Column::AuthorityId.eq(self.authority))
+                .filter(entry::Column::Seq.is_in(part.iter().copied()))
+                .order_by_asc(entry::Column::Seq);
+            third_parties.extend(self.read(&entries.all(self.db).await?).await?.into_iter().filter_map(entered_third));
+        }
+        Ok(third_parties)
+    }
+
+    /// Somebody from outside, and the appraisal they were entered for.
+    async fn third_party(&self, person: PersonId) -> Result<Option<(AppraisalId, ThirdParty)>, Error> {
+        let found = view::third_party::Entity::find_by_id((self.authority, person.0)).one(self.tables()?).await?;
+        let Some(id) = found.map(|row| AppraisalId(row.appraisal_id)) else { return Ok(None) };
+        let sheet = self.appraisal(id).await?;
+        Ok(sheet.and_then(|sheet| sheet.third_party(person).cloned()).map(|third| (id, third)))
+    }
+
     /// The indicator library.
     pub(crate) async fn library(&self) -> Result<Vec<Indicator>, Error> {
         let mut library: Vec<Indicator> = self
@@ -543,6 +584,22 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(Erasure { open_cycles, keys: self.keys.undestroyed(self.db, &subjects).await? })
     }
 
+    /// The same of somebody from outside. What they scored is read as long as the cycle runs.
+    async fn erasure_of_third(&self, appraisal: AppraisalId, third: &ThirdParty) -> Result<Erasure, Error> {
+        let sheet = self.appraisal(appraisal).await?;
+        let cycle = match &sheet {
+            Some(sheet) => self.cycle(sheet.opened.cycle).await?,
+            None => None,
+        };
+        let open = cycle.filter(|cycle| cycle.closed.is_none());
+        let mut subjects = vec![third.id.0];
+        subjects.extend(third.id_number.as_deref().map(|number| source::subject_of_id_number(self.keys, number)));
+        Ok(Erasure {
+            open_cycles: open.iter().map(|cycle| cycle.opened.title.clone()).collect(),
+            keys: self.keys.undestroyed(self.db, &subjects).await?,
+        })
+    }
+
     /// Who acts when this account does; none if it is locked or unknown.
     pub(crate) async fn actor(&self, id: AccountId) -> Result<Option<Actor>, Error> {
         match self.account(id).await? {
@@ -551,16 +608,24 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
     }
 
-    /// Who acts when this account does, and whose it is; none if it is locked.
-    pub(crate) async fn actor_of(&self, account: &Account) -> Result<Option<(Actor, Option<Person>)>, Error> {
+    /// Who acts when this account does, and what the person whose it is is called; none if it is locked.
+    pub(crate) async fn actor_of(&self, account: &Account) -> Result<Option<(Actor, Option<String>)>, Error> {
         if account.locked.is_some() {
             return Ok(None);
         }
-        let people = self.people(account.opened.person).await?;
-        let owner = people.people.into_values().next();
-        let unit = owner.as_ref().map(|person| person.assignment.unit);
-        let Opened { id, person, .. } = account.opened;
-        Ok(Some((Actor::Account { account: id, person, unit, grants: account.grants.clone() }, owner)))
+        let Opened { id, person, appraisal, .. } = account.opened;
+        let (unit, name) = match appraisal {
+            Some(appraisal) => {
+                let sheet = self.appraisal(appraisal).await?;
+                let third = person.and_then(|person| sheet.as_ref()?.third_party(person));
+                (None, third.map(|third| third.name.clone()))
+            }
+            None => {
+                let owner = self.people(person).await?.people.into_values().next();
+                (owner.as_ref().map(|person| person.assignment.unit), owner.map(|person| person.name))
+            }
+        };
+        Ok(Some((Actor::Account { account: id, person, unit, grants: account.grants.clone() }, name)))
     }
 
     /// Whether a login or a person has an account.
@@ -631,10 +696,17 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         if needs.office {
             case.office = self.office(act).await?;
         }
-        if let Act::EraseSubject { person, .. } = act
-            && let Some(person) = case.people.people.get(person)
+        if let Act::EraseSubject { person, .. } | Act::OpenAccount { person: Some(person), .. } = act
+            && case.people.people.is_empty()
         {
-            case.erasure = self.erasure(person).await?;
+            case.third_party = self.third_party(*person).await?;
+        }
+        if let Act::EraseSubject { person, .. } = act {
+            case.erasure = match (case.people.people.get(person), &case.third_party) {
+                (Some(person), _) => self.erasure(person).await?,
+                (None, Some((appraisal, third))) => self.erasure_of_third(*appraisal, third).await?,
+                (None, None) => Erasure::default(),
+            };
         }
         if needs.findings {
             (case.found, case.inspectors) = (self.found().await?, self.inspectors().await?);
@@ -744,6 +816,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             }
         }
         Ok(())
+    }
+}
+
+fn entered_third(recorded: Recorded) -> Option<ThirdParty> {
+    match recorded.event {
+        Event::ThirdPartyEntered(third) => Some(third),
+        _ => None,
     }
 }
 

@@ -12,13 +12,14 @@ use crate::{
 };
 use domain::{
     batch::Kind,
+    context::day,
     declaration::Declaration,
     event::{Event, StreamKind},
     finding::{Disposition, Place},
     id::{FindingId, PersonId},
     roster::Roster,
     score::Observed,
-    ties::{Meant, Sources, Ties, TiesOn, findings, sources},
+    ties::{Apart, Meant, Sources, Ties, TiesOn, findings, sources},
 };
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -27,15 +28,19 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The places of the newest entries that tell of people, of registers, and of whom rows mean, and of the newest declaration.
-type Told = [Option<i64>; 4];
+/// The places of the newest entries that tell of people, of third parties, of registers, and of whom rows mean, and of the
+/// newest declaration.
+type Told = [Option<i64>; 5];
 
 /// Ties, and what they were derived from.
 type Derived = (Told, Arc<Ties>);
 
-/// Ties as they were derived last.
+/// From whom everybody is kept apart on a day, and by which ties.
+type ApartOn = (Arc<Ties>, Date, Arc<HashMap<PersonId, Apart>>);
+
+/// Ties as they were derived last, and what followed from them for whoever read last.
 #[derive(Clone, Default)]
-pub(crate) struct KnownTies(Arc<Mutex<Option<Derived>>>);
+pub(crate) struct KnownTies(Arc<Mutex<Option<Derived>>>, Arc<Mutex<Option<ApartOn>>>);
 
 impl KnownTies {
     fn known(&self) -> MutexGuard<'_, Option<Derived>> {
@@ -46,6 +51,19 @@ impl KnownTies {
     /// Forget them: a transaction in which they may have been derived did not come about.
     pub(crate) fn forget(&self) {
         *self.known() = None;
+    }
+
+    /// From whom everybody is kept apart.
+    fn apart(&self, ties: &Arc<Ties>, on: &TiesOn, day: Date) -> Arc<HashMap<PersonId, Apart>> {
+        let mut known = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some((of, at, apart)) if Arc::ptr_eq(of, ties) && *at == day => apart.clone(),
+            _ => {
+                let apart = Arc::new(on.apart());
+                *known = Some((ties.clone(), day, apart.clone()));
+                apart
+            }
+        }
     }
 
     fn at(&self, told: Told, day: Date) -> Option<Arc<Ties>> {
@@ -64,7 +82,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let people = self.newest_told(StreamKind::Person, &["person_entered", "subject_erased"]).await?;
         let declared = self.newest_told(StreamKind::Declaration, &["family_declared"]).await?;
         let meant = self.newest_told(StreamKind::Finding, &["finding_closed", "finding_reopened"]).await?;
-        let told = [people, self.registers_told().await?, declared, meant];
+        let told = [people, self.third_parties_told().await?, self.registers_told().await?, declared, meant];
         let ties = match self.ties.at(told, day) {
             Some(known) => known,
             None => {
@@ -99,7 +117,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     async fn derive_ties(&self, day: Date) -> Result<Ties, Error> {
-        let roster = self.roster().await?;
+        let (roster, third_parties) = (self.roster().await?, self.third_parties().await?);
         let mut rows = Vec::new();
         for kind in sources::KINDS {
             rows.extend(self.observed(kind, Condition::all()).await?);
@@ -111,7 +129,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let derived = tokio::task::spawn_blocking(move || {
             // People are known by a keyed hash of their ID number, so that nothing that stays in memory is one.
             let key = |number: &str| hex::encode(index.of("relative", number.as_bytes()));
-            let sources = Sources { roster, rows, declarations: &declarations, matches };
+            let sources = Sources { roster, third_parties, rows, declarations: &declarations, matches };
             Ties::derive(sources, day, &key)
         });
         derived.await.map_err(|_| Error::Stopping)
@@ -176,5 +194,18 @@ impl Store {
     pub async fn ties(&self, day: Date) -> Result<TiesOn, Error> {
         let ties = self.loader(&self.db).ties(day).await?;
         Ok(TiesOn::new(ties, day, self.rules.recusal.business.years))
+    }
+
+    /// The same today.
+    pub(crate) async fn ties_today(&self) -> Result<TiesOn, Error> {
+        self.ties(day((self.clock)())).await
+    }
+
+    /// From whom somebody is kept apart today.
+    pub(crate) async fn apart_from(&self, person: PersonId) -> Result<Apart, Error> {
+        let today = day((self.clock)());
+        let ties = self.loader(&self.db).ties(today).await?;
+        let on = TiesOn::new(ties.clone(), today, self.rules.recusal.business.years);
+        Ok(self.ties.apart(&ties, &on, today).get(&person).cloned().unwrap_or_default())
     }
 }

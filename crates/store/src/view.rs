@@ -130,6 +130,8 @@ views! {
     cycle => Cycle, CycleId of Cycle;
     appraisal => Appraisal, AppraisalId of Appraisal;
     duty => Duty, AppraisalId of Appraisal;
+    recusal => Recusal, AppraisalId of Appraisal;
+    third_party => ThirdParty, AppraisalId of Appraisal;
     citation => Citation, AppraisalId of Appraisal;
     score => Score, AppraisalId of Appraisal;
     slate => Slate, SlateId of Slate;
@@ -137,6 +139,7 @@ views! {
     outcome => Outcome, OutcomeId of Outcome;
     declaration => Declaration, PersonId of Declaration;
     finding => Finding, FindingId of Finding;
+    tip => Tip, TipId of Tip;
     todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding;
 }
 
@@ -221,7 +224,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
         StreamKind::Account => Account::fold(folded()).map(|account| view.account(&account)).unwrap_or_default(),
         StreamKind::Cycle => crate::load::fold_cycle(record).map(|cycle| vec![view.cycle(&cycle)]).unwrap_or_default(),
         StreamKind::Appraisal => match (Appraisal::fold(folded()), cycle) {
-            (Some(appraisal), Some(cycle)) => view.appraisal(&appraisal, cycle),
+            (Some(appraisal), Some(cycle)) => [view.appraisal(&appraisal, cycle), view.third_parties(record)].concat(),
             _ => Vec::new(),
         },
         StreamKind::Slate => match (Slate::fold(folded()), cycle) {
@@ -229,6 +232,11 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
             _ => Vec::new(),
         },
         StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
+        StreamKind::Tip => {
+            let seq = record.first().map(|first| first.seq as i64);
+            let row = |seq| Row::Tip(tip::Model { authority_id, tip_id: stream.id, seq });
+            seq.map(row).into_iter().collect()
+        }
         StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
         StreamKind::Declaration if record.is_empty() => Vec::new(),
         StreamKind::Declaration => view.declaration(&Declaration::fold(PersonId(stream.id), folded())),
@@ -396,9 +404,23 @@ impl View {
             }));
         }
         rows.extend(self.duties(sheet));
+        rows.extend(self.recusals(sheet));
         rows.extend(self.citations(sheet));
         rows.extend(self.todos(sheet.todos(cycle)));
         rows
+    }
+
+    /// Each with the newest entry that tells of them.
+    fn third_parties(&self, record: &[Recorded]) -> Vec<Row> {
+        let mut newest = BTreeMap::new();
+        for recorded in record {
+            if let Event::ThirdPartyEntered(entered) = &recorded.event {
+                newest.insert(entered.id.0, recorded.seq as i64);
+            }
+        }
+        let (authority_id, appraisal_id) = (self.authority_id, self.stream.id);
+        let row = |(person_id, seq)| third_party::Model { authority_id, person_id, appraisal_id, seq };
+        newest.into_iter().map(row).map(Row::ThirdParty).collect()
     }
 
     fn duties(&self, sheet: &Appraisal) -> Vec<Row> {
@@ -410,6 +432,7 @@ impl View {
         duties.extend(person(sheet.goal_step_of(Step::Confirm)).map(|confirmer| (confirmer, "confirm")));
         duties.extend(sheet.scores.iter().map(|score| (score.given.basis.witness, "witness")));
         duties.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(decider, _)| (decider, "decide")));
+        duties.retain(|(person, _)| !sheet.is_over_for(*person));
         duties.sort();
         duties.dedup();
         let row = |(person, duty): (PersonId, &str)| {
@@ -423,6 +446,14 @@ impl View {
             })
         };
         duties.into_iter().map(row).collect()
+    }
+
+    fn recusals(&self, sheet: &Appraisal) -> impl Iterator<Item = Row> {
+        let concerned: BTreeSet<PersonId> = sheet.recusals.iter().map(|recusal| recusal.raised.concerned).collect();
+        let decided = concerned.into_iter().filter_map(|person| Some((person.0, sheet.decided_on(person)?)));
+        let (authority_id, appraisal_id) = (self.authority_id, sheet.opened.id.0);
+        let row = move |(person_id, recused)| recusal::Model { authority_id, appraisal_id, person_id, recused };
+        decided.map(row).map(Row::Recusal).collect::<Vec<_>>().into_iter()
     }
 
     fn citations(&self, sheet: &Appraisal) -> impl Iterator<Item = Row> {

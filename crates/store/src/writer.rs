@@ -286,6 +286,7 @@ fn tells_of_ties(act: &Act) -> bool {
         act,
         Act::EraseSubject { .. }
             | Act::ImportBatch { .. }
+            | Act::EnterThirdParty { .. }
             | Act::DeclareFamily { .. }
             | Act::CloseFinding { .. }
             | Act::ReopenFinding { .. }

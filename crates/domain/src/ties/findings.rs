@@ -1,11 +1,16 @@
 //! What looks wrong about the ties of the staff: questions for an inspector, found by looking through everything that is
 //! declared and registered. What each detector means is told in `docs/RECUSAL.md`.
 
-use super::{Meant, TiesOn, sources};
+use super::{
+    Meant, TiesOn,
+    posts::{Chart, PostTie},
+    sources,
+};
 use crate::{
     declaration::Change,
     finding::{Detected, Level, Place, Told},
     id::PersonId,
+    recusal::{Ground, Numbers},
 };
 use relations::{Contradiction, Individual, Move, contradictions, undeclared};
 use sha2::{Digest, Sha256};
@@ -22,8 +27,11 @@ pub const LATE: &str = "declared_late";
 /// A row without an ID number probably means somebody who is known: closing the finding as confirmed says that it does.
 pub const LIKELY: &str = "likely_match";
 
+/// Relatives hold posts that the law keeps apart 任职回避.
+pub const POSTS: &str = "posts_apart";
+
 /// Every detector of this module.
-pub const DETECTORS: [&str; 5] = [UNDECLARED, OTHERWISE, UNSOUND, LATE, LIKELY];
+pub const DETECTORS: [&str; 6] = [UNDECLARED, OTHERWISE, UNSOUND, LATE, LIKELY, POSTS];
 
 /// What confirming such a finding says: the row, and whom it means. None where it is of another detector.
 pub fn meant(told: &Told) -> Option<(Place, Meant)> {
@@ -38,13 +46,13 @@ pub fn meant(told: &Told) -> Option<(Place, Meant)> {
 
 impl TiesOn {
     /// Everything that looks wrong, in an order that depends on nothing but what was said.
-    /// Changes in the family are to be declared within so many days.
-    pub fn findings(&self, changes_within: u16) -> Vec<Detected> {
+    pub fn findings(&self, chart: &Chart, numbers: &Numbers) -> Vec<Detected> {
         let mut found: Vec<Detected> = self.undeclared().collect();
         found.extend(contradictions(&self.ties.graph).into_iter().filter_map(|one| self.contradiction(one)));
-        let late = self.ties.changes.iter().filter(|(_, change)| change.is_later_than(changes_within));
+        let late = self.ties.changes.iter().filter(|(_, change)| change.is_later_than(numbers.changes.days));
         found.extend(late.map(|(person, change)| self.late(*person, *change)));
         found.extend(self.ties.likely.iter().filter_map(|likely| self.likely(likely)));
+        found.extend(chart.tied(&self.ties, &numbers.posts).into_iter().map(posts));
         found.sort_unstable_by(|one, other| (one.detector, &one.key).cmp(&(other.detector, &other.key)));
         found.dedup_by(|again, first| again.key == first.key);
         found
@@ -152,6 +160,23 @@ impl TiesOn {
     /// The row about somebody.
     fn mention(&self, one: Individual) -> Option<Place> {
         self.ties.mentions.get(&one).map(|mention| self.ties.place(mention.place))
+    }
+}
+
+/// About the one below.
+fn posts(tie: PostTie) -> Detected {
+    let word = tie.marked.as_ref().map(|marked| marked.word.clone()).unwrap_or_default();
+    let facts = [
+        ("kind", tie.kind.as_str().to_owned()),
+        ("class", Ground::of_class(tie.class).as_str().to_owned()),
+        ("word", word),
+    ];
+    Detected {
+        detector: POSTS,
+        level: Level::Rule,
+        key: key(POSTS, [tie.key().as_str()]),
+        subject: tie.below,
+        told: Told { others: vec![tie.other], facts: spelled(facts), places: Vec::new() },
     }
 }
 

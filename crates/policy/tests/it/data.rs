@@ -98,7 +98,7 @@ fn rules() -> Rules {
 /// Facts that a case does not name are those of nobody and nothing.
 fn facts(kind: &str, id: &str, named: &Map<String, Value>) -> Value {
     let (texts, sets, flags): (&[&str], &[&str], &[&str]) = match kind {
-        "User" => (&["account", "person", "unit"], &["roles", "hr_of"], &["console"]),
+        "User" => (&["account", "person", "unit"], &["roles", "hr_of"], &["console", "outside"]),
         _ => (
             &["unit", "subject", "leader", "head", "turn", "account", "role", "other_factor_by", "concerned"],
             &[

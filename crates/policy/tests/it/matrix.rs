@@ -19,6 +19,7 @@ use domain::{
     points::Points,
     score::{Basis, ScoreDraft},
     slate::ListStep,
+    third_party,
 };
 use policy::{Denied, Policies, Reading};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +96,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::EraseSubject { person: Who::Employee.person(), document: text() }),
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
+        row("", Act::GiveTip { subject: text(), concerned: text(), text: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
     ]
@@ -151,7 +153,12 @@ fn of_recusals() -> Vec<Row> {
     let decide =
         |recused| Act::DecideRecusal { appraisal, recusal: RECUSAL, recused, reasons: text(), substitute: None };
     let row = |about, act, concerned: Who| Row { about, act, case: on_recusal(concerned) };
+    let (name, employer, document) = (text(), text(), text());
+    let draft =
+        third_party::ThirdPartyDraft { replaces: None, name, employer, id_number: None, assurance: text(), document };
+    let enter = Act::EnterThirdParty { appraisal, third_party: draft };
     vec![
+        row("", enter, Who::Assessor),
         row("of the assessor", raise(Who::Assessor), Who::Assessor),
         row("of the assessor", decide(true), Who::Assessor),
         row("of the head", decide(false), Who::Head),
@@ -273,7 +280,9 @@ fn readings() -> Vec<(Reading, Case)> {
         | Reading::Registers
         | Reading::Ledger
         | Reading::Roster
-        | Reading::Declarations => Case::default(),
+        | Reading::Declarations
+        | Reading::Posts
+        | Reading::Tips => Case::default(),
     };
     Reading::ALL.map(|reading| (reading, case(reading))).into()
 }

@@ -18,6 +18,7 @@ use domain::{
     recusal,
     score::{Assessor, Basis, Given},
     slate::{self, ListStep, Slate},
+    third_party::ThirdParty,
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -52,10 +53,12 @@ pub enum Who {
     Product,
     /// Of another unit, with no duty.
     Stranger,
+    /// From outside, entered for the employee's appraisal and named assessor in it.
+    ThirdParty,
 }
 
 impl Who {
-    pub const ALL: [Who; 16] = [
+    pub const ALL: [Who; 17] = [
         Who::Employee,
         Who::Colleague,
         Who::Leader,
@@ -72,6 +75,7 @@ impl Who {
         Who::AuditAdmin,
         Who::Product,
         Who::Stranger,
+        Who::ThirdParty,
     ];
 
     pub fn name(self) -> &'static str {
@@ -92,6 +96,7 @@ impl Who {
             Who::AuditAdmin => "audit",
             Who::Product => "product",
             Who::Stranger => "stranger",
+            Who::ThirdParty => "outside",
         }
     }
 
@@ -121,7 +126,11 @@ impl Who {
         AccountId(id(100 + self as u128))
     }
 
-    /// On the roster under this id; the granted roles beside HR are held by accounts that are nobody's there.
+    fn is_a_person(self) -> bool {
+        self.unit().is_some() || self == Who::ThirdParty
+    }
+
+    /// A person under this id; the granted roles beside HR are held by accounts that are nobody's there.
     pub fn person(self) -> PersonId {
         PersonId(id(200 + self as u128))
     }
@@ -133,14 +142,14 @@ impl Who {
         let unit = self.unit();
         Actor::Account {
             account: self.account(),
-            person: unit.map(|_| self.person()),
+            person: self.is_a_person().then(|| self.person()),
             unit,
             grants: self.grant().into_iter().collect(),
         }
     }
 
     fn stamp(self) -> Stamp {
-        let person = self.unit().map(|_| self.person());
+        let person = self.is_a_person().then(|| self.person());
         Stamp { at: Timestamp::UNIX_EPOCH, by: By { account: Some(self.account()), person } }
     }
 }
@@ -177,7 +186,10 @@ pub fn appraisal(leader: bool) -> Appraisal {
         leader: leader.then(|| Who::Leader.person()),
         endorser: by(leader, Who::Leader, Some(UNIT)),
         confirmer: by(leader, Who::Head, None),
-        assessors: vec![Assessor { person: Who::Assessor.person(), weight: Points::FULL }],
+        assessors: vec![
+            Assessor { person: Who::Assessor.person(), weight: Points::whole(60) },
+            Assessor { person: Who::ThirdParty.person(), weight: Points::whole(40) },
+        ],
         ungraded: None,
         goals_due: DAY,
         scoring_due: DAY,
@@ -197,6 +209,7 @@ pub fn appraisal(leader: bool) -> Appraisal {
     let endorser = if leader { Who::Leader } else { Who::UnitHr };
     let record = [
         (Event::AppraisalOpened(Box::new(opened)), Who::Hr),
+        (Event::ThirdPartyEntered(third_party()), Who::Hr),
         (Event::GoalsProposed(proposed), Who::Employee),
         (Event::GoalsEndorsed { version: 1, due: DAY }, endorser),
         (Event::ScoreGiven(given), Who::Assessor),
@@ -204,6 +217,12 @@ pub fn appraisal(leader: bool) -> Appraisal {
         (Event::AppealAssigned { appeal: APPEAL, decider: Who::Decider.person() }, Who::Hr),
     ];
     Appraisal::fold(record.iter().map(|(event, who)| (event, who.stamp()))).expect("an appraisal")
+}
+
+fn third_party() -> ThirdParty {
+    let text = || "x".to_owned();
+    let (name, employer, document) = (text(), text(), text());
+    ThirdParty { id: Who::ThirdParty.person(), name, employer, id_number: None, assurance: Some(text()), document }
 }
 
 /// Proposed and handed in by one, reviewed by another.
@@ -262,6 +281,7 @@ pub fn account(held: Option<Role>, happened: &[(Event, Who)]) -> Account {
         id: Who::Employee.account(),
         login: "0001".to_owned(),
         person: Some(Who::Employee.person()),
+        appraisal: None,
         name: None,
     };
     let mut record = vec![(Event::AccountOpened(opened), Who::SystemAdmin)];

@@ -274,8 +274,8 @@ fn untied(ties: &TiesOn, raters: &BTreeSet<PersonId>, sheet: &Appraisal) -> BTre
 
 /// An assessor who took a tied one's place scores on the screen, and the witness confirms.
 async fn scores_instead(city: &City, ties: &TiesOn, appraisal: AppraisalId) -> anyhow::Result<()> {
-    let found = city.store.reader(city.hr()).appraisal(appraisal).await?;
-    let (of, sheet) = found.context("HR reads every appraisal")?;
+    let found = city.store.reader(city.inspector()).appraisal(appraisal).await?;
+    let (of, sheet) = found.context("an inspector reads every appraisal")?;
     let rater = sheet.assessors.first().context("another was named")?.person;
     let tied = ties.of(sheet.opened.person);
     let may = |person: PersonId| person != rater && person != sheet.opened.person && !tied.is_apart_from(person);
@@ -296,7 +296,12 @@ async fn scores_instead(city: &City, ties: &TiesOn, appraisal: AppraisalId) -> a
         let score = ScoreDraft { indicator, points: Points::whole(84 + place as i64 % 4), basis };
         city.act(city.person(rater), Act::GiveScore { appraisal, score }).await?;
     }
-    let (_, given) = city.store.reader(city.hr()).appraisal(appraisal).await?.context("HR reads every appraisal")?;
+    let (_, given) = city
+        .store
+        .reader(city.inspector())
+        .appraisal(appraisal)
+        .await?
+        .context("an inspector reads every appraisal")?;
     let waiting = given.scores.iter().filter(|score| score.standing() == Standing::Unconfirmed);
     let confirm = |score: &Score| (city.person(witness), Act::ConfirmScore { appraisal, score: score.given.id });
     city.all(waiting.map(confirm).collect()).await
@@ -476,7 +481,12 @@ async fn change_goals(city: &City, cycle: CycleId, number: &str) -> anyhow::Resu
 /// The leader gives a score on the screen; it is void until the witness has confirmed the example.
 async fn give(city: &City, cycle: CycleId, number: &str, witness: &str) -> anyhow::Result<()> {
     let sheet = city.sheet(cycle, number).await?;
-    let (of, _) = city.store.reader(city.hr()).appraisal(sheet.opened.id).await?.context("HR reads every appraisal")?;
+    let (of, _) = city
+        .store
+        .reader(city.inspector())
+        .appraisal(sheet.opened.id)
+        .await?
+        .context("an inspector reads every appraisal")?;
     let indicators = of.indicators(&sheet.opened.post_type);
     let indicator = indicators.iter().find(|indicator| indicator.is_qualitative()).context("one is qualitative")?;
     let basis = Basis {

@@ -54,7 +54,8 @@ struct Page {
     page: kit::Page,
     trail: String,
     facts: Vec<kit::Term>,
-    assessors: String,
+    /// The page of assessors is no page of somebody from outside.
+    assessors: Option<String>,
     participation: Option<Participation>,
     goals: goals::Part,
     progress: progress::Part,
@@ -96,7 +97,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     Ok(Page {
         trail: format!("{}/trail", view.at()),
         facts: view.facts(),
-        assessors: format!("{}/assessors", view.at()),
+        assessors: (!person.actor.is_from_outside()).then(|| format!("{}/assessors", view.at())),
         participation: view.participation(),
         goals: view.goals(),
         progress: view.progress(),

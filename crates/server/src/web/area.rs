@@ -31,11 +31,15 @@ pub enum Area {
     Findings,
     /// What people declare of their family.
     Declarations,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Saying that somebody should stay out.
+    Tips,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 12] = [
+    const ALL: [Area; 14] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
@@ -46,7 +50,9 @@ impl Area {
         Area::Outcomes,
         Area::Indicators,
         Area::Batches,
+        Area::Posts,
         Area::Declarations,
+        Area::Tips,
         Area::Regimes,
     ];
 
@@ -55,7 +61,8 @@ impl Area {
         let desk = store.reader(actor);
         let belongs = actor.person().is_some();
         let open = |area: &Area| match area {
-            Area::Home | Area::Regimes => true,
+            area if actor.is_from_outside() => *area == Area::Home,
+            Area::Home | Area::Regimes | Area::Tips => true,
             Area::Cycles => belongs || desk.may_read(Reading::Cycle) || actor.has(Role::HrOfficer),
             Area::Accounts => desk.may_read(Reading::Accounts),
             Area::Ledger => desk.may_read(Reading::Ledger),
@@ -66,6 +73,7 @@ impl Area {
             Area::Batches => desk.may_read(Reading::Batches),
             Area::Findings => desk.may_read(Reading::Finding),
             Area::Declarations => belongs || desk.may_read(Reading::Declarations),
+            Area::Posts => desk.may_read(Reading::Posts),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -85,6 +93,8 @@ impl Area {
             Area::Regimes => "/regimes",
             Area::Findings => "/findings",
             Area::Declarations => "/declarations",
+            Area::Posts => "/posts",
+            Area::Tips => "/tips",
         }
     }
 
@@ -108,6 +118,8 @@ impl Area {
             Area::Regimes => "scale",
             Area::Findings => "flag",
             Area::Declarations => "friends",
+            Area::Posts => "building",
+            Area::Tips => "message-report",
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who scores whom, and with which weight: for one person, and for a whole unit or section at once.
 
 mod lines;
+mod outside;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +56,7 @@ struct One {
     table: kit::Table,
     /// For HR while scoring is open.
     lines: Option<Lines>,
+    outside: outside::Part,
 }
 
 /// The assessors of one person.
@@ -98,6 +100,9 @@ async fn one_with(
     lines.suggest(&app.store.roster().await?, |row| {
         row.unit_id == opened.unit.0 && row.person_id != opened.person.0 && !tied.is_apart_from(PersonId(row.person_id))
     });
+    let free = sheet.third_parties.iter().filter(|third| !tied.is_apart_from(third.id));
+    lines.suggested.extend(free.map(|third| format!("{} {}", third.name, third.employer)));
+    let outside = outside::Part::of(app, person, &case, sheet, &ties);
     let mut page = person.page(&at, t.with("assessors-of", &[("name", names.person(opened.person))]));
     page.refused |= lines.form.is_refused();
     Ok(One {
@@ -115,6 +120,7 @@ async fn one_with(
             total: Vec::new(),
         },
         lines: (may && cycle.frozen.is_none()).then_some(lines),
+        outside,
     })
 }
 
@@ -132,7 +138,7 @@ async fn change_one(
     if lines.step() != Step::Save {
         return Ok(one_with(&app, &person, &cycle, &sheet, lines).await?.into_response());
     }
-    if let Some(named) = lines.read(&app, &person, &sheet.assessors).await? {
+    if let Some(named) = lines.read(&app, &person, Some(&sheet)).await? {
         match app.store.act(&person.actor, key, act(&sheet, named.clone())).await {
             Ok(receipt) => {
                 let page = format!("/appraisals/{id}");
@@ -266,7 +272,7 @@ async fn change_many(
     if unit.is_none() {
         lines.form.refuse(PLACE, t.get("refusal-assessors-place"));
     }
-    let named = lines.read(&app, &person, &[]).await?;
+    let named = lines.read(&app, &person, None).await?;
     if let (Some(unit), Some(named)) = (unit, named) {
         let only = (whose == NOBODYS).then_some(Only::Unassessed);
         let sheets = sheets(&app, &person, id, Narrowing { unit: Some(unit), only, ..Narrowing::default() }).await?;

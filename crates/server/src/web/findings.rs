@@ -19,7 +19,7 @@ use domain::{
     event::Event,
     finding::{Disposition, Finding, Place, Stage, Told},
     id::{FindingId, PersonId, UnitId},
-    ties::{TiesOn, findings},
+    ties::{TiesOn, findings, posts::Chart},
 };
 use jiff::Timestamp;
 use policy::Reading;
@@ -245,7 +245,8 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
     let (names, ties) = (app.store.names().await?, app.store.ties(words::today()).await?);
     let inspects = desk.may_read(Reading::Finding);
     let inspectors = desk.inspectors().await?;
-    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects };
+    let chart = app.store.posts().await?.chart;
+    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, chart };
     let here = format!("/findings/{id}");
     let detector = &finding.raised.detector;
     let crumbs = match inspects {
@@ -288,6 +289,7 @@ struct View<'a> {
     names: &'a Names,
     ties: &'a TiesOn,
     inspects: bool,
+    chart: Chart,
 }
 
 impl View<'_> {
@@ -317,7 +319,9 @@ impl View<'_> {
         // Texts ask for it by this word where there is nobody.
         let other = told.others.first().copied().map_or_else(|| "none".to_owned(), name);
         let mut args = vec![("name", name(raised.subject)), ("other", other)];
-        args.extend(["relation", "kind", "percent", "changed", "declared"].map(|key| (key, fact(key))));
+        args.extend(
+            ["relation", "kind", "class", "word", "percent", "changed", "declared"].map(|key| (key, fact(key))),
+        );
         t.with(&format!("finding-{}-sentence", raised.detector), &args)
     }
 
@@ -370,10 +374,10 @@ impl View<'_> {
 
     fn is_gone(&self) -> bool {
         let known = findings::DETECTORS.contains(&self.finding.raised.detector.as_str());
-        let within = self.app.store.rules().recusal.changes.days;
+        let numbers = &self.app.store.rules().recusal;
         known
             && self.finding.closed.is_none()
-            && !self.ties.findings(within).iter().any(|found| found.key == self.finding.raised.key)
+            && !self.ties.findings(&self.chart, numbers).iter().any(|found| found.key == self.finding.raised.key)
     }
 
     fn history(&self, record: &[Recorded]) -> Vec<kit::Event> {

@@ -37,6 +37,7 @@ pub mod outcome;
 pub mod paging;
 pub mod participant;
 pub mod password;
+pub mod posts;
 pub mod random;
 pub mod receipt;
 pub mod regime;
@@ -48,6 +49,7 @@ pub mod slate;
 pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tips;
 pub mod value;
 pub mod verify;
 pub mod words;
@@ -105,6 +107,8 @@ pub fn app(app: App) -> Router {
         .merge(imports::routes())
         .merge(batches::routes())
         .merge(value::routes())
+        .merge(posts::routes())
+        .merge(tips::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

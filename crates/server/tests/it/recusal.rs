@@ -17,7 +17,7 @@ use domain::{
     points::Points,
     recusal::Ground,
     score::Assessor,
-    ties::{OnTheWay, TiesOn, findings},
+    ties::{OnTheWay, TiesOn, findings, posts},
 };
 use jiff::civil::date;
 use serde_json::Value;
@@ -65,6 +65,8 @@ async fn the_hidden_pairs_are_kept_apart_and_nobody_else(fresh: Fresh) {
         assert_eq!(companies, [text(tie, "company_code")]);
     }
 
+    posts_are_told(&city, &rows, &people, &expected).await;
+
     open_cycles(&city).await;
     for ((rater, ratee), ground) in planted {
         let appraisal = sheet(&city, people[ratee]).await;
@@ -82,6 +84,45 @@ async fn the_hidden_pairs_are_kept_apart_and_nobody_else(fresh: Fresh) {
         assert!(adopted.unfit_sheets.iter().any(|(_, reason)| reason == "rater-tied"), "{:?}", adopted.unfit_sheets);
     }
     city.is_whole().await;
+}
+
+/// Of all related staff, those are told whose direct leaders the roster gives as the one the other's, or as the same; and
+/// of posts known by a word, those under a relative.
+async fn posts_are_told(
+    city: &City,
+    rows: &HashMap<Kind, Vec<Row>>,
+    people: &BTreeMap<String, PersonId>,
+    expected: &Value,
+) {
+    let leaders: BTreeMap<&str, &str> = rows[&Kind::People]
+        .iter()
+        .filter_map(|row| Some((row.key.as_str(), row.fields.get("leader")?.as_str())))
+        .filter(|(_, leader)| !leader.is_empty())
+        .collect();
+    let mut told = BTreeSet::new();
+    for tie in expected["all_staff_relations"].as_array().expect("pairs") {
+        let (a, b) = (text(tie, "a"), text(tie, "b"));
+        let pair = || (people[a].min(people[b]), people[a].max(people[b]));
+        if leaders.get(a) == Some(&b) || leaders.get(b) == Some(&a) {
+            told.insert((posts::Kind::DirectLeader, pair()));
+        }
+        if leaders.get(a).is_some() && leaders.get(a) == leaders.get(b) {
+            told.insert((posts::Kind::SameLeader, pair()));
+        }
+    }
+    assert!(!told.is_empty(), "the city hides some");
+    let inspector = city.who(INSPECTOR).await;
+    let found = city.store.reader(&inspector).posts().await.expect("a read");
+    let (marked, plain): (Vec<_>, Vec<_>) = found.ties.iter().partition(|tie| tie.kind == posts::Kind::SensitivePost);
+    let pair = |tie: &posts::PostTie| (tie.kind, (tie.below.min(tie.other), tie.below.max(tie.other)));
+    assert_eq!(plain.into_iter().map(pair).collect::<BTreeSet<_>>(), told);
+    for tie in marked {
+        let mark = tie.marked.as_ref().expect("a word");
+        assert!(mark.name.contains(&mark.word) && tie.chain.len() >= 2, "{tie:?}");
+        assert_eq!((tie.chain.first(), tie.chain.last()), (Some(&tie.below), Some(&tie.other)));
+    }
+    let keys: BTreeSet<String> = found.ties.iter().map(posts::PostTie::key).collect();
+    assert_eq!(keys.len(), found.ties.len(), "each has a key of its own");
 }
 
 /// All of the office's files, an HR officer and an inspector.
@@ -170,7 +211,8 @@ async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
     // Registers say of two of the staff that they are married, or parent and child; who of the two did not declare it is found.
     let number: BTreeMap<PersonId, String> = people.into_iter().map(|(number, person)| (person, number)).collect();
     let mut rule = BTreeSet::new();
-    for row in found.rows.iter().filter(|row| row.level == "rule") {
+    let silent_rows = found.rows.iter().filter(|row| row.level == "rule" && row.detector == findings::UNDECLARED);
+    for row in silent_rows {
         let (finding, _) = desk.finding(FindingId(row.finding_id)).await.expect("a read").expect("a finding");
         let told = finding.raised.told.expect("what was found");
         rule.insert((number[&finding.raised.subject].clone(), number[&told.others[0]].clone()));
@@ -187,8 +229,10 @@ async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
     let silent: BTreeSet<(String, String)> = silent.map(|(one, other)| (one.to_owned(), other.to_owned())).collect();
     assert_eq!(rule, silent);
     // Parents, spouses and children outside the office are worth a look, and nothing else is found in these registers.
-    assert!(found.rows.iter().all(|row| row.detector == findings::UNDECLARED));
-    assert_eq!(found.total, 111);
+    let posts = desk.posts().await.expect("a read").ties.len();
+    let of = |detector: &str| found.rows.iter().filter(|row| row.detector == detector).count();
+    assert_eq!([of(findings::UNDECLARED), of(findings::POSTS)], [111, posts]);
+    assert_eq!(found.rows.len(), 111 + posts);
     let again = city.store.act(&Actor::System, city.store.new_key(), Act::CheckTies {}).await;
     assert!(again.is_err_and(|error| error.to_string().contains("nothing-found")));
 }

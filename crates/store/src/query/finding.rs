@@ -33,8 +33,9 @@ impl Reader<'_> {
     /// Findings, the gravest first, of those the newest.
     pub async fn findings(&self, filter: &FindingFilter, page: Page) -> Result<Paged<FindingLine>, Error> {
         use finding::Column;
-        let mut find =
-            finding::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(self.findings_seen());
+        let mut find = finding::Entity::find()
+            .filter(Column::AuthorityId.eq(self.store.authority))
+            .filter(self.findings_seen().await?);
         if let Some(detector) = &filter.detector {
             find = find.filter(Column::Detector.eq(detector));
         }
@@ -55,11 +56,15 @@ impl Reader<'_> {
     }
 
     /// A finding and its record, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] if nothing but a tie to whom it is about keeps it from the actor.
     pub async fn finding(&self, id: FindingId) -> Result<Option<(Finding, Arc<Vec<Recorded>>)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(finding) = loader.finding(id).await? else { return Ok(None) };
-        let case = Case { finding: Some(finding), ..Case::default() };
-        if !self.may(Reading::Finding, &case) {
+        let mut case = Case { finding: Some(finding), ..Case::default() };
+        if !self.opens(Reading::Finding, &mut case).await? {
             return Ok(None);
         }
         let record = loader.record(id.into()).await?;

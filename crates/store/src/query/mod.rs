@@ -15,8 +15,10 @@ mod opening;
 mod outcome;
 mod participant;
 mod people;
+mod posts;
 mod scope;
 mod slate;
+mod tips;
 mod todo;
 
 pub use accounts::{AccountFilter, AccountLine, AccountNames, AccountState, Accounts};
@@ -29,7 +31,9 @@ pub use list::{Slice, TodoPlace};
 pub use participant::{Narrowing, Only, Participant, UnitStage};
 pub use people::{Holder, Names};
 pub(crate) use people::{KnownHolders, KnownNames};
+pub use posts::Posts;
 pub use slate::MemberFacts;
+pub use tips::TipLine;
 pub use todo::{TodoGroup, TodoLine};
 
 use crate::Store;

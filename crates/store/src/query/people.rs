@@ -27,19 +27,24 @@ pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     people: BTreeMap<Uuid, (String, String)>,
+    third_parties: BTreeMap<Uuid, (String, String)>,
     units: BTreeMap<Uuid, String>,
     accounts: BTreeMap<Uuid, String>,
 }
 
 impl Names {
-    /// A person's name; empty if unknown.
+    /// A person's name, on the roster or from outside; empty if unknown.
     pub fn person(&self, id: PersonId) -> &str {
-        self.people.get(&id.0).map_or("", |(name, _)| name)
+        self.told(id).map_or("", |(name, _)| name)
     }
 
-    /// A person's employee number.
+    /// A person's employee number; of somebody from outside, where they work.
     pub fn number(&self, id: PersonId) -> &str {
-        self.people.get(&id.0).map_or("", |(_, number)| number)
+        self.told(id).map_or("", |(_, number)| number)
+    }
+
+    fn told(&self, id: PersonId) -> Option<&(String, String)> {
+        self.people.get(&id.0).or_else(|| self.third_parties.get(&id.0))
     }
 
     /// A unit's short name.
@@ -52,7 +57,7 @@ impl Names {
         self.accounts.get(&id.0).map_or("", String::as_str)
     }
 
-    /// Everyone, by id.
+    /// Everyone on the roster, by id.
     pub fn people(&self) -> impl Iterator<Item = (PersonId, &str, &str)> {
         self.people.iter().map(|(id, (name, number))| (PersonId(*id), name.as_str(), number.as_str()))
     }
@@ -84,7 +89,7 @@ impl Store {
         Ok(known.1.clone())
     }
 
-    /// The place of the newest entry about a person, a unit or an account.
+    /// The place of the newest entry about a person, a third party, a unit or an account.
     async fn roster_told(&self) -> Result<Option<i64>, Error> {
         let mut newest = None;
         for kind in [StreamKind::Person, StreamKind::Unit, StreamKind::Account] {
@@ -96,7 +101,7 @@ impl Store {
                 .into_tuple::<Option<i64>>();
             newest = newest.max(last.one(&self.db).await?.flatten());
         }
-        Ok(newest)
+        Ok(newest.max(self.loader(&self.db).third_parties_told().await?))
     }
 
     async fn read_names(&self) -> Result<Names, Error> {
@@ -108,7 +113,9 @@ impl Store {
             .filter(account::Column::PersonId.is_null())
             .all(&self.db)
             .await?;
+        let third_parties = self.loader(&self.db).third_parties().await?;
         Ok(Names {
+            third_parties: third_parties.into_iter().map(|third| (third.id.0, (third.name, third.employer))).collect(),
             people: people.into_iter().map(|row| (row.person_id, (row.name, row.number))).collect(),
             units: units.into_iter().map(|row| (row.unit_id, row.short_name.unwrap_or(row.name))).collect(),
             accounts: accounts.into_iter().map(|row| (row.account_id, row.name.unwrap_or(row.login))).collect(),
@@ -158,7 +165,8 @@ impl Store {
                 known().remove(&id);
                 return Ok(None);
             };
-            let of = [Some(id.0), holder.actor.person().map(|id| id.0), holder.actor.unit().map(|id| id.0)];
+            let appraisal = holder.account.opened.appraisal.map(|id| id.0);
+            let of = [Some(id.0), holder.actor.person().map(|id| id.0), holder.actor.unit().map(|id| id.0), appraisal];
             let of: Vec<Uuid> = of.into_iter().flatten().collect();
             if of == streams {
                 let mut known = known();
@@ -185,14 +193,14 @@ impl Store {
 
     async fn read_holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
         let Some(account) = self.account(id).await? else { return Ok(None) };
-        let Some((actor, person)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
+        let Some((actor, called)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
         let unit = match actor.unit() {
             Some(unit) => unit::Entity::find_by_id((self.authority, unit.0)).one(&self.db).await?,
             None => None,
         };
         let own_name = || account.opened.name.clone().unwrap_or_else(|| account.opened.login.clone());
         Ok(Some(Holder {
-            name: person.map_or_else(own_name, |person| person.name),
+            name: called.unwrap_or_else(own_name),
             unit: unit.map(|unit| unit.short_name.unwrap_or(unit.name)).unwrap_or_default(),
             account,
             actor,

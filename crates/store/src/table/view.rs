@@ -146,6 +146,31 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Tips that wait for the inspector.
+    tip, "tip" {
+        key { authority_id: Uuid, tip_id: Uuid }
+        seq: i64,
+    }
+}
+
+crate::table::table! {
+    /// Whether somebody stays out of an appraisal, by the newest decision.
+    recusal, "recusal" {
+        key { authority_id: Uuid, appraisal_id: Uuid, person_id: Uuid }
+        recused: bool,
+    }
+}
+
+crate::table::table! {
+    /// People from outside, each entered for one appraisal.
+    third_party, "third_party" {
+        key { authority_id: Uuid, person_id: Uuid }
+        appraisal_id: Uuid,
+        seq: i64,
+    }
+}
+
+crate::table::table! {
     /// Files that an appraisal's record names: these are kept for good.
     citation, "citation" {
         key { authority_id: Uuid, appraisal_id: Uuid, digest: String }

@@ -3,9 +3,10 @@
 
 use crate::{
     fresh::{Fresh, on_both},
-    office::{ANNA, Office},
+    office::{ANNA, COLLEAGUES, HEAD, HR, LEADER, Office},
     schema::{self, Column},
 };
+use domain::act::Act;
 use ledger::{Algorithm, Frontier};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,7 @@ impl Tampering {
     async fn with(fresh: Fresh) -> Tampering {
         let office = Office::with_outcome(fresh).await;
         office.found_late(ANNA).await;
+        office.keeps_a_leader_in_and_a_tip().await;
         Tampering::over(office).await
     }
 
@@ -198,6 +200,21 @@ impl Tampering {
     }
 }
 
+impl Office {
+    /// It is decided that a leader need not stay out, and a tip is kept.
+    async fn keeps_a_leader_in_and_a_tip(&self) {
+        let (appraisal, concerned) = (self.sheet(COLLEAGUES[3]).await, self.person(LEADER).await);
+        self.does(COLLEAGUES[0], Act::RaiseRecusal { appraisal, concerned, text: "有情况".to_owned() }).await;
+        let hr = self.who(HR).await;
+        let (_, sheet) = self.store.reader(&hr).appraisal(appraisal).await.expect("a read").expect("an appraisal");
+        let (recusal, reasons) = (sheet.recusals[0].raised.id, "查无此事".to_owned());
+        let decide = Act::DecideRecusal { appraisal, recusal, recused: false, reasons, substitute: None };
+        self.does(HEAD, decide).await;
+        let (subject, concerned) = ("甲".to_owned(), "乙".to_owned());
+        self.does(COLLEAGUES[1], Act::GiveTip { subject, concerned, text: "有情况".to_owned() }).await;
+    }
+}
+
 /// Whoever has the database takes its checks away first.
 const NO_CHECKS: &str = "DO $$ DECLARE c record; BEGIN \
     FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype IN ('c', 'u') AND connamespace = current_schema()::regnamespace LOOP \
@@ -212,7 +229,7 @@ pub fn named(table: &str, key: impl ToString, kind: Kind) -> (String, String, Ki
 async fn every_row_of_every_view(fresh: Fresh) {
     let tampering = Tampering::with(fresh).await;
     let views: Vec<&String> = tampering.views().collect();
-    assert_eq!(views.len(), 18, "{views:?}");
+    assert_eq!(views.len(), 21, "{views:?}");
     let most = views.iter().map(|view| tampering.tables[*view].len()).max().unwrap_or(0);
     for place in 0..most {
         let (mut sql, mut expected) = (Vec::new(), Named::new());

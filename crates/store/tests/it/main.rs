@@ -10,4 +10,6 @@ mod office;
 mod recusal;
 mod schema;
 mod sealing;
+mod sight;
 mod signing;
+mod third_party;

@@ -18,6 +18,7 @@ use domain::{
     recusal::Numbers,
     regime::Regime,
     score::{Basis, ScoreDraft},
+    third_party::ThirdPartyDraft,
 };
 use jiff::{
     Timestamp,
@@ -134,9 +135,23 @@ impl Office {
         office.score(appraisal).await;
         let score = office.all::<tables::score::Entity>().await.remove(0).score_id;
         office.does(WITNESS, Act::ConfirmScore { appraisal, score: ScoreId(score) }).await;
+        office.enters_a_third_party().await;
         let cycle = CycleId(office.all::<tables::cycle::Entity>().await.remove(0).cycle_id);
         office.does(HR, Act::FreezeScoring { cycle }).await;
         office
+    }
+
+    /// Somebody from outside, for a colleague's appraisal.
+    async fn enters_a_third_party(&self) {
+        let third_party = ThirdPartyDraft {
+            replaces: None,
+            name: "魏外".to_owned(),
+            employer: "云汀大学".to_owned(),
+            id_number: Some("990101198001010017".to_owned()),
+            assurance: String::new(),
+            document: "邀请函".to_owned(),
+        };
+        self.does(HR, Act::EnterThirdParty { appraisal: self.sheet(COLLEAGUES[3]).await, third_party }).await;
     }
 
     /// Up to an outcome for Anna that waits for HR; another colleague's notice is long closed.

@@ -24,7 +24,8 @@ use utoipa::ToSchema;
 pub struct FindingItem {
     /// Its id.
     id: FindingId,
-    /// What found it: `undeclared_tie`, `declared_otherwise`, `register_unsound`, `declared_late` or `likely_match`.
+    /// What found it: `undeclared_tie`, `declared_otherwise`, `register_unsound`, `declared_late`,
+    /// `likely_match` or `posts_apart`.
     detector: String,
     /// `rule`: a rule is broken; `alert`: hardly by chance; `watch`: worth a look.
     level: String,
@@ -103,7 +104,7 @@ pub struct Finding {
 /// A particular of a finding.
 #[derive(Serialize, ToSchema)]
 struct Fact {
-    /// Which: `relation`, `kind`, `percent`, `changed` or `declared`.
+    /// Which: `relation`, `kind`, `class`, `word`, `percent`, `changed` or `declared`.
     name: String,
     /// A word, a number or an ISO date.
     value: String,

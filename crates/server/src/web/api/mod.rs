@@ -16,6 +16,7 @@ mod notice;
 mod office;
 mod outcome;
 mod paging;
+mod posts;
 mod regime;
 mod session;
 mod slate;
@@ -66,6 +67,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(batch::list))
         .routes(routes!(batch::show))
         .routes(routes!(account::list))
+        .routes(routes!(posts::list))
         .routes(routes!(describe::show))
         .split_for_parts();
     describe::complete(&mut description);

@@ -90,10 +90,16 @@ impl View<'_> {
             let person = PersonId(row.person_id);
             person != concerned && self.sheet.decided_on(person) != Some(true)
         };
+        let tied = self.ties.of(self.sheet.opened.person);
+        let outside = self.sheet.third_parties.iter().filter(|third| {
+            third.id != concerned && self.sheet.decided_on(third.id) != Some(true) && !tied.is_apart_from(third.id)
+        });
+        let outside =
+            outside.map(|third| kit::Choice::new(third.id.to_string(), format!("{} {}", third.name, third.employer)));
         Some(Deciding {
             form: self.form("decide_recusal", id).fix("recusal", id),
             answers,
-            substitutes: self.colleagues(fit),
+            substitutes: self.colleagues(fit).into_iter().chain(outside).collect(),
         })
     }
 

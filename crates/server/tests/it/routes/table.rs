@@ -208,6 +208,12 @@ pub const ROUTES: &[Route] = &[
     get("/receipts/{seq}/proof", Reads(Reading::Ledger), Entry),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
+    get("/posts", Reads(Reading::Posts), Plain),
+    get("/posts.csv", Reads(Reading::Posts), Plain),
+    get("/tips", SignedIn, Plain),
+    post("/tips", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&subject=&concerned=&text="),
+    get("/tips/kept", Reads(Reading::Tips), Plain),
+
     // The API
     get("/api/openapi.json", Open("says how the interface works, and nothing of anybody"), Plain),
     post("/api/session", Open("signs in"), Plain).sends(r#"{"login":"nobody-at-all","password":"wrong"}"#),
@@ -239,4 +245,5 @@ pub const ROUTES: &[Route] = &[
     get("/api/batches", Reads(Reading::Batches), Plain),
     get("/api/batches/{id}", Reads(Reading::Batches), Batch),
     get("/api/accounts", Reads(Reading::Accounts), Plain),
+    get("/api/posts", Reads(Reading::Posts), Plain),
 ];
