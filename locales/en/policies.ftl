@@ -35,5 +35,7 @@ policy-recused-stays-out = It was decided that you stay out of this case.
 policy-recused-not-named = It was decided that somebody you named stays out of this case. Name somebody else.
 policy-spouse-and-lineal-always = Spouses and lineal relatives always stay out. Decide so, and name who takes the place.
 policy-inspectors-change-nothing = Inspectors read and change nothing. Raise what you found with the authority's HR.
+policy-look-by-inspector = Only inspectors look at what ties people, with a reason and on record. Tell the inspectors what you noticed.
+policy-no-look-at-oneself = Nobody looks at their own ties as an inspector. Ask another inspector.
 policy-read = This is not yours to see. Ask HR if you need it for your work.
 policy-account-locked = Your account is locked; ask the system administrator.

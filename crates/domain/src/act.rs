@@ -173,6 +173,9 @@ pub enum Act {
         /// The to-do that is late.
         todo: String,
     },
+
+    /// Look at what ties two people, or at everything that ties one person to others.
+    LookAtTies { person: PersonId, other: Option<PersonId>, reason: String },
 }
 
 /// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
@@ -238,7 +241,8 @@ impl Act {
             use StreamKind::{Appraisal, Notice, Outcome, Slate};
             matches!(stream.kind, Appraisal | Slate | Notice | Outcome)
         };
-        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own() || matches!(self, Act::OpenCycle { .. });
+        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own()
+            || matches!(self, Act::OpenCycle { .. } | Act::LookAtTies { .. });
         Needs { ties, ..needs }
     }
 
@@ -327,6 +331,9 @@ impl Act {
             | Act::CloseNotice { notice } => about((*notice).into()),
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
+            Act::LookAtTies { person, other, .. } => {
+                Needs { people: [*person].into_iter().chain(*other).collect(), ..Needs::default() }
+            }
         }
     }
 

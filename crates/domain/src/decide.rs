@@ -12,8 +12,9 @@ use crate::{
     cycle::{self, Cycle, Office},
     event::{Emit, Event, Stream, StreamKind},
     goal,
-    id::{AppraisalId, PersonId},
+    id::{AppraisalId, LookId, PersonId},
     import::{self, Batch},
+    look,
     notice::{self, Notice},
     outcome::{self, Outcome},
     progress::{self, Attachment, Reported},
@@ -97,6 +98,7 @@ impl Case {
                 slate.holders(cycle.top_grade()).map(|member| member.person).collect()
             }
             Act::ReviewSlate { .. } | Act::FixGrades { .. } | Act::SetQuota { .. } => Vec::new(),
+            Act::LookAtTies { person, other, .. } => [*person].into_iter().chain(*other).collect(),
             _ => {
                 let outcome = self.outcome.iter().map(|outcome| outcome.recommended.person);
                 let sheet = self.appraisal.iter().map(|sheet| sheet.opened.person);
@@ -211,6 +213,10 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
                 Event::OutcomeRecommended(recommended) => one(recommended.id.into(), event),
                 _ => unreachable!("recommending emits a recommendation"),
             }
+        }
+        Act::LookAtTies { person, other, reason } => {
+            let event = look::look(ctx, &case.people, case.ties.as_ref(), (*person, *other), reason)?;
+            one(LookId((ctx.new_id)()).into(), event)
         }
         Act::Escalate { of, id, todo } => todo::escalate(ctx, Stream { kind: *of, id: *id }, todo, case),
         _ => decide_appraisal(ctx, act, case),

@@ -13,7 +13,7 @@ use crate::{
     id::*,
     import::Batch,
     indicator::Indicator,
-    notice, outcome, progress, recusal,
+    look, notice, outcome, progress, recusal,
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
@@ -51,11 +51,13 @@ pub enum StreamKind {
     Notice,
     /// An outcome.
     Outcome,
+    /// A look at somebody's ties.
+    Look,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 11] = [
+    pub const ALL: [StreamKind; 12] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -67,6 +69,7 @@ impl StreamKind {
         StreamKind::Slate,
         StreamKind::Notice,
         StreamKind::Outcome,
+        StreamKind::Look,
     ];
 
     /// The name in tables.
@@ -83,6 +86,7 @@ impl StreamKind {
             StreamKind::Slate => "slate",
             StreamKind::Notice => "notice",
             StreamKind::Outcome => "outcome",
+            StreamKind::Look => "look",
         }
     }
 }
@@ -109,6 +113,7 @@ macro_rules! streams {
 streams! {
     UnitId => Unit, PersonId => Person, IndicatorId => Indicator, BatchId => Batch, AccountId => Account,
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
+    LookId => Look,
 }
 
 /// An event and whose record it goes to.
@@ -281,6 +286,9 @@ pub enum Event {
 
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },
+
+    /// An inspector looked at somebody's ties.
+    TiesLookedAt(Box<look::LookedAt>),
 }
 
 impl Event {

@@ -63,4 +63,6 @@ ids! {
     RecusalId
     /// A proposal that follows from a result.
     OutcomeId
+    /// A look at somebody's ties.
+    LookId
 }

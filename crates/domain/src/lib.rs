@@ -20,6 +20,7 @@ pub mod goal;
 pub mod id;
 pub mod import;
 pub mod indicator;
+pub mod look;
 pub mod notice;
 pub mod outcome;
 pub mod points;

@@ -86,6 +86,8 @@ pub struct Numbers {
     pub business: Years,
     /// How long the competent leader has to decide on a recusal.
     pub decide: Workdays,
+    /// How long the result of an inspector's look stays open.
+    pub look: Workdays,
 }
 
 /// A number of working days.

@@ -4,8 +4,11 @@
 //! Pure: the same rows give the same answers, so whoever has the record can repeat them. What is derived is kept in memory
 //! alone; no table says who is whose relative.
 
+mod network;
 pub mod sources;
 mod words;
+
+pub use network::{Link, Network, Node, Tied, What};
 
 use crate::{
     id::{BatchId, PersonId},
@@ -15,9 +18,10 @@ use crate::{
 };
 use jiff::civil::Date;
 use relations::{
-    BusinessTie, Class, CompanyTie, Dealings, Graph, Individual, Path, StaffRelations, Window, shared_companies,
+    BusinessTie, Class, Company, CompanyTie, Dealings, Graph, Individual, Move, Nature, Path, Role, StaffRelations,
+    Step, Strength, Window, shared_companies,
 };
-use sources::{Key, Member, Mention};
+use sources::{Key, Member, Mention, Place, Said};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -35,6 +39,8 @@ pub struct Ties {
     projects: Vec<String>,
     batches: Vec<BatchId>,
     mentions: HashMap<Individual, Mention>,
+    said: HashMap<(Individual, Individual), Vec<Said>>,
+    dealt: HashMap<(Individual, Company, Role), Place>,
     unread: usize,
 }
 
@@ -54,8 +60,38 @@ pub struct Way {
     pub class: Class,
     /// From the one to the other.
     pub people: Vec<OnTheWay>,
+    /// From each of them to the next: one fewer.
+    pub hops: Vec<Hop>,
     /// What the other is to the one.
     pub term: relations::Term,
+    /// How sure the whole of it is.
+    pub strength: Strength,
+}
+
+/// One step of a way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// To a parent, a child, a sibling or a spouse.
+    pub going: Move,
+    /// Of a parent or a child: by birth or otherwise.
+    pub nature: Nature,
+    /// What the next one is to the one before.
+    pub term: relations::Term,
+    /// How sure it is.
+    pub strength: Strength,
+    /// The rows that say so, the surest first.
+    pub told: Vec<Told>,
+}
+
+/// A row that says something of a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Told {
+    /// The batch.
+    pub batch: BatchId,
+    /// The row as the spreadsheet numbers it.
+    pub row: u32,
+    /// How sure that makes it.
+    pub strength: Strength,
 }
 
 /// A company that two people have to do with.
@@ -84,6 +120,16 @@ pub struct Holding {
     pub who: OnTheWay,
     /// The class of the relative whose it is; none if it is their own.
     pub relative: Option<Class>,
+    /// The way to that relative.
+    pub way: Option<Way>,
+    /// The first day of it; of old, when unknown.
+    pub since: Option<Date>,
+    /// The last day of it; still, when empty.
+    pub until: Option<Date>,
+    /// What was contracted, in 分.
+    pub fen: u64,
+    /// The batch and the row that tell of it.
+    pub told: Option<(BatchId, u32)>,
 }
 
 impl fmt::Debug for Ties {
@@ -124,6 +170,8 @@ impl Ties {
             projects: read.projects,
             batches,
             mentions: read.mentions,
+            said: read.said,
+            dealt: read.dealt,
             unread: read.unread.len(),
         }
     }
@@ -149,8 +197,41 @@ impl Ties {
     pub fn way(&self, a: PersonId, b: PersonId) -> Option<Way> {
         let class = self.class(a, b)?;
         let path: Path = self.graph.path(*self.individuals.get(&a)?, *self.individuals.get(&b)?)?;
-        let people = path.people().map(|one| self.on_the_way(one)).collect();
-        Some(Way { class, people, term: path.term(&self.graph) })
+        Some(self.told_way(class, &path))
+    }
+
+    fn told_way(&self, class: Class, path: &Path) -> Way {
+        let people: Vec<Individual> = path.people().collect();
+        Way {
+            class,
+            hops: path.steps.iter().zip(&people).map(|(step, from)| self.hop(*from, step)).collect(),
+            people: people.into_iter().map(|one| self.on_the_way(one)).collect(),
+            term: path.term(&self.graph),
+            strength: path.strength(),
+        }
+    }
+
+    fn hop(&self, from: Individual, step: &Step) -> Hop {
+        let said = self.said.get(&(from.min(step.to), from.max(step.to)));
+        let told = |said: &Said| {
+            let (batch, row) = self.place(said.place);
+            Told { batch, row, strength: said.strength.0 }
+        };
+        Hop {
+            going: step.going,
+            nature: step.nature,
+            term: Path { from, steps: vec![*step] }.term(&self.graph),
+            strength: step.strength,
+            told: said.into_iter().flatten().map(told).collect(),
+        }
+    }
+
+    fn place(&self, place: Place) -> (BatchId, u32) {
+        (self.batches[place.source.0 as usize], place.row)
+    }
+
+    fn dealt(&self, dealing: &relations::Dealing) -> Option<(BatchId, u32)> {
+        self.dealt.get(&(dealing.who, dealing.company, dealing.role)).map(|place| self.place(*place))
     }
 
     fn on_the_way(&self, one: Individual) -> OnTheWay {
@@ -162,23 +243,28 @@ impl Ties {
     pub fn shared(&self, a: PersonId, b: PersonId, window: Window) -> Vec<Shared> {
         let (Some(a), Some(b)) = (self.individuals.get(&a), self.individuals.get(&b)) else { return Vec::new() };
         let ties = self.dealings.between(&self.graph, *a, *b, window);
-        ties.iter().map(|tie| self.told(tie)).collect()
+        ties.iter().map(|tie| self.told(tie, *a, *b)).collect()
     }
 
-    fn told(&self, tie: &BusinessTie) -> Shared {
-        let holding = |tie: &CompanyTie| Holding {
+    fn told(&self, tie: &BusinessTie, a: Individual, b: Individual) -> Shared {
+        let holding_of = |one: Individual, tie: &CompanyTie| Holding {
             role: tie.dealing.role,
             project: match tie.dealing.role {
-                relations::Role::Work { project: Some(project) } => Some(self.projects[project.0 as usize].clone()),
+                Role::Work { project: Some(project) } => Some(self.projects[project.0 as usize].clone()),
                 _ => None,
             },
             who: self.on_the_way(tie.dealing.who),
             relative: tie.relative,
+            way: tie.relative.and_then(|class| Some(self.told_way(class, &self.graph.path(one, tie.dealing.who)?))),
+            since: tie.dealing.since,
+            until: tie.dealing.until,
+            fen: tie.dealing.volume.fen,
+            told: self.dealt(&tie.dealing),
         };
         Shared {
             company: self.companies[tie.company.0 as usize].clone(),
-            of_a: tie.of_a.iter().map(holding).collect(),
-            of_b: tie.of_b.iter().map(holding).collect(),
+            of_a: tie.of_a.iter().map(|tie| holding_of(a, tie)).collect(),
+            of_b: tie.of_b.iter().map(|tie| holding_of(b, tie)).collect(),
             recuses: tie.recuses(),
             volume: tie.volume(),
         }
@@ -218,6 +304,11 @@ impl TiesOn {
     /// Every company that two people have to do with.
     pub fn shared(&self, a: PersonId, b: PersonId) -> Vec<Shared> {
         self.ties.shared(a, b, self.window)
+    }
+
+    /// Everything that ties one person to others, as far as it lies near: see [`Network`].
+    pub fn network(&self, one: PersonId) -> Network {
+        self.ties.network(one, self.window)
     }
 
     /// Whether both were derived from the same registers, whatever the day.

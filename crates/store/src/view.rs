@@ -134,6 +134,7 @@ views! {
     notice => Notice, NoticeId of Notice;
     outcome => Outcome, OutcomeId of Outcome;
     todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome;
+    look => Look, LookId of Look;
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
@@ -226,6 +227,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
         },
         StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
         StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
+        StreamKind::Look => view.look(record).into_iter().collect(),
     }
 }
 
@@ -488,6 +490,20 @@ impl View {
         })];
         rows.extend(self.todos(outcome.todos()));
         rows
+    }
+
+    /// Of a look no more than when, by which account and until when: whom it was about is sealed.
+    fn look(&self, record: &[Recorded]) -> Option<Row> {
+        let recorded = record.first()?;
+        let Event::TiesLookedAt(looked) = &recorded.event else { return None };
+        Some(Row::Look(look::Model {
+            authority_id: self.authority_id,
+            look_id: self.stream.id,
+            seq: recorded.seq as i64,
+            account_id: recorded.stamp.by.account.map(|id| id.0),
+            at: micros(recorded.stamp.at),
+            until_day: day(looked.until),
+        }))
     }
 
     fn todos(&self, todos: Vec<Todo>) -> Vec<Row> {

@@ -45,6 +45,8 @@ pub fn private_places(event: &str) -> &'static [(&'static str, Blank)] {
         "objected" => &[("text", Words)],
         "objection_answered" => &[("reply", Words)],
         "outcome_recommended" => &[("detail", Words), ("reasons", Words)],
+        // Whom the record names together would be known to be tied.
+        "ties_looked_at" => &[("person", Nothing), ("other", Nothing), ("concerned", Empty), ("reason", Words)],
         _ => &[],
     }
 }
@@ -66,6 +68,7 @@ impl Event {
                 About::Appraisal(*appraisal)
             }
             Event::Objected(objected) => About::Appraisal(objected.appraisal),
+            Event::TiesLookedAt(looked) => looked.person.map_or(About::Stream, About::Person),
             _ => About::Stream,
         }
     }
@@ -78,6 +81,6 @@ mod tests {
     #[test]
     fn words_are_looked_for_in_events_that_there_are() {
         let with_words = Event::NAMES.iter().filter(|name| !private_places(name).is_empty()).count();
-        assert_eq!(with_words, 24, "an event was renamed, or its words are not sealed");
+        assert_eq!(with_words, 25, "an event was renamed, or its words are not sealed");
     }
 }

@@ -8,9 +8,13 @@ use super::words::{Hop, Words};
 use crate::batch::{self, Row};
 use jiff::civil::Date;
 use relations::{
-    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
+    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Strength,
+    Tie, Volume,
 };
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+};
 
 /// Fen in ten thousand yuan, the unit of contract sums.
 const FEN_IN_WAN: f64 = 1_000_000.0;
@@ -31,6 +35,19 @@ pub struct Read {
     pub unread: Vec<Unread>,
     /// Where a person's ID number stands: in a row about them, or else in one about a relative.
     pub mentions: HashMap<Individual, Mention>,
+    /// Which rows say that two are next of kin, the surest first; the two in the order of the register.
+    pub said: HashMap<(Individual, Individual), Vec<Said>>,
+    /// The row that tells of a dealing; of a project the latest one.
+    pub dealt: HashMap<(Individual, Company, Role), Place>,
+}
+
+/// A row that says that two people are parent and child, spouses or siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// How sure that makes it; the surest is the first.
+    pub strength: Reverse<Strength>,
+    /// The row.
+    pub place: Place,
 }
 
 /// What stands for an ID number: a blind index where rows come out of the database.
@@ -49,7 +66,7 @@ pub struct Mention {
 }
 
 /// A row of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The batch.
     pub source: Source,
@@ -132,6 +149,8 @@ struct Reading<'k> {
     work: HashMap<(Individual, u32, u32), Dealing>,
     unread: Vec<Unread>,
     mentions: HashMap<Individual, Mention>,
+    said: HashMap<(Individual, Individual), Vec<Said>>,
+    dealt: HashMap<(Individual, Company, Role), (Option<Date>, Place)>,
 }
 
 /// A declared step from somebody to somebody.
@@ -164,6 +183,8 @@ impl<'k> Reading<'k> {
             work: HashMap::new(),
             unread: Vec::new(),
             mentions: HashMap::new(),
+            said: HashMap::new(),
+            dealt: HashMap::new(),
         }
     }
 
@@ -264,6 +285,15 @@ impl<'k> Reading<'k> {
         let dealing =
             |role: &Role| Dealing { who, company, role: *role, since: None, until: None, volume: Volume::default() };
         self.dealings.extend(roles.iter().map(dealing));
+        for role in roles {
+            self.dealt(who, company, *role, None, place);
+        }
+    }
+
+    /// Where a dealing stands. Of several rows the latest one counts, whatever the order they come in.
+    fn dealt(&mut self, who: Individual, company: Company, role: Role, day: Option<Date>, place: Place) {
+        let latest = self.dealt.entry((who, company, role)).or_insert((day, place));
+        *latest = (*latest).max((day, place));
     }
 
     /// A project is reported once a month; all reports of one make one dealing of everybody who works on it.
@@ -287,6 +317,7 @@ impl<'k> Reading<'k> {
                 until: row.date,
                 volume,
             };
+            self.dealt(who, new.company, new.role, row.date, place);
             let dealing = self.work.entry((who, company, project)).or_insert(new);
             dealing.since = dealing.since.min(row.date);
             dealing.until = dealing.until.max(row.date);
@@ -302,8 +333,10 @@ impl<'k> Reading<'k> {
     fn record(&mut self, place: Place, from: Individual, to: Individual, kind: Kind, evidence: Evidence) {
         let tie = Tie { from, to, kind, evidence, source: place.source, since: None, until: None };
         if self.register.record(tie).is_err() {
-            self.wait(place, Reason::OwnRelative);
+            return self.wait(place, Reason::OwnRelative);
         }
+        let said = Said { strength: Reverse(evidence.strength()), place };
+        self.said.entry((from.min(to), from.max(to))).or_default().push(said);
     }
 
     fn wait(&mut self, place: Place, reason: Reason) {
@@ -313,6 +346,10 @@ impl<'k> Reading<'k> {
     fn finish(mut self) -> Read {
         self.resolve();
         self.dealings.extend(self.work.into_values());
+        for said in self.said.values_mut() {
+            said.sort_unstable();
+            said.dedup();
+        }
         Read {
             register: self.register,
             dealings: Dealings::new(self.dealings),
@@ -321,6 +358,8 @@ impl<'k> Reading<'k> {
             projects: self.projects.names,
             unread: self.unread,
             mentions: self.mentions,
+            said: self.said,
+            dealt: self.dealt.into_iter().map(|(dealing, (_, place))| (dealing, place)).collect(),
         }
     }
 
