@@ -222,13 +222,9 @@ impl Ties {
         let ground = if interest { Ground::Business } else { Ground::SharedWork };
         let mut strand = match tie.relative {
             Some(class) => self.kin_strand(from, dealing.who, class)?,
-            None => Strand {
-                ground,
-                spots: vec![Spot::Person(from)],
-                links: Vec::new(),
-                term: None,
-                name: String::new(),
-            },
+            None => {
+                Strand { ground, spots: vec![Spot::Person(from)], links: Vec::new(), term: None, name: String::new() }
+            }
         };
         (strand.ground, strand.term) = (ground, None);
         strand.name.clone_from(&self.companies[dealing.company.0 as usize]);
@@ -249,13 +245,7 @@ impl Ties {
     }
 
     /// The way from somebody to a company and on to another of the staff; over the project alone, if both work on it.
-    fn over_company(
-        &self,
-        from: Individual,
-        tie: &CompanyTie,
-        to: Individual,
-        theirs: &CompanyTie,
-    ) -> Option<Strand> {
+    fn over_company(&self, from: Individual, tie: &CompanyTie, to: Individual, theirs: &CompanyTie) -> Option<Strand> {
         let interest = tie.dealing.role.is_interest() || theirs.dealing.role.is_interest();
         let (mut there, mut back) = (self.to_company(from, tie)?, self.to_company(to, theirs)?);
         let project = |strand: &Strand| strand.spots.iter().rev().nth(1).copied();
@@ -361,5 +351,150 @@ impl Drawing {
             links.len() - 1
         });
         links[known].ways.insert(ground);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        batch::{Kind, Row},
+        id::UnitId,
+        roster::{Assignment, Person},
+        score::Observed,
+        ties::TiesOn,
+    };
+    use jiff::civil::date;
+    use std::sync::Arc;
+    use uuid::Uuid;
+
+    fn person(number: usize) -> Person {
+        Person {
+            id: PersonId(Uuid::from_u128(number as u128)),
+            number: format!("N{number}"),
+            name: String::new(),
+            sex: None,
+            born: None,
+            id_number: Some(format!("ID{number}")),
+            phone: None,
+            assignment: Assignment {
+                unit: UnitId(Uuid::nil()),
+                section: None,
+                post: None,
+                rank: None,
+                staff_kind: String::new(),
+                post_type: String::new(),
+                joined: None,
+                leader: None,
+                project_lead: false,
+            },
+        }
+    }
+
+    fn row(number: u32, kind: Kind, fields: &[(&str, &str)]) -> Observed {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let date = (kind == Kind::Projects).then(|| date(2026, 2, 1));
+        let row = Row { number, key: number.to_string(), person: None, date, fields };
+        Observed { batch: BatchId(Uuid::from_u128(kind as u128)), kind, row }
+    }
+
+    fn on(staff: usize, rows: Vec<Observed>) -> TiesOn {
+        let staff: Vec<Person> = (1..=staff).map(person).collect();
+        let ties = Ties::derive(&staff, rows, &|number| number.to_owned());
+        TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3)
+    }
+
+    fn one(number: usize) -> PersonId {
+        person(number).id
+    }
+
+    fn place(network: &Network, number: usize) -> Option<usize> {
+        network.nodes.iter().position(|node| node.staff() == Some(one(number)))
+    }
+
+    /// 1 is married to W, who owns C, for which 2 leads a project; 3 is the child of W's sister, and 4 works on the project.
+    fn rows() -> Vec<Observed> {
+        use Kind::{Household, Projects, Shareholders};
+        vec![
+            row(2, Household, &[("id_number", "ID1"), ("spouse", "IDW")]),
+            row(3, Household, &[("id_number", "IDW"), ("mother", "IDM")]),
+            row(4, Household, &[("id_number", "IDS"), ("mother", "IDM")]),
+            row(5, Household, &[("id_number", "ID3"), ("mother", "IDS")]),
+            row(6, Household, &[("id_number", "ID5"), ("mother", "IDX")]),
+            row(2, Shareholders, &[("company_code", "C"), ("id_number", "IDW"), ("role", "shareholder")]),
+            row(
+                2,
+                Projects,
+                &[("code", "P"), ("contractor_code", "C"), ("lead", "N2"), ("members", "N4"), ("amount", "3")],
+            ),
+        ]
+    }
+
+    #[test]
+    fn everybody_hangs_on_the_shortest_way() {
+        let ties = on(6, rows());
+        let network = ties.network(one(1));
+        assert_eq!(network.left_out, 0);
+        let (wife, niece, lead) = (1, place(&network, 3).expect("her niece"), place(&network, 2).expect("who leads"));
+        assert_eq!(network.nodes[wife].hangs_on, Some(0));
+        assert_eq!((network.nodes[niece].distance, network.nodes[lead].distance), (4, 4));
+        assert_eq!(network.nodes[niece].grounds, BTreeSet::from([Ground::NearAffinity]));
+        assert_eq!(network.nodes[lead].grounds, BTreeSet::from([Ground::Business]));
+        assert_eq!(place(&network, 5), None, "no way leads there");
+        assert_eq!(network.staff().count(), 4);
+        // Each hangs on somebody who is one step nearer.
+        for node in &network.nodes[1..] {
+            assert_eq!(network.nodes[node.hangs_on.expect("one")].distance + 1, node.distance);
+        }
+        let dealing = network.links.iter().find(|tied| matches!(tied.link, Link::Dealing { role: Role::Owner, .. }));
+        let dealing = dealing.expect("what she owns");
+        assert_eq!(dealing.a, wife, "told from the person");
+        assert!(matches!(&network.nodes[dealing.b].what, What::Company(code, Some((_, 2))) if code == "C"));
+        let Link::Kin(hop) = &network.links[0].link else { panic!("no kin") };
+        assert_eq!(hop.told.iter().map(|told| told.row).collect::<Vec<_>>(), [2]);
+        assert_eq!(hop.strength, relations::Strength::Registered);
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_matter() {
+        let mut turned = rows();
+        turned.reverse();
+        // Of several rows that mention somebody the first is named; all else is the same.
+        let told = |rows| {
+            let network = on(6, rows).network(one(1));
+            let node = |node: &Node| (node.staff(), node.distance, node.hangs_on, node.ways.clone(), node.term.clone());
+            (network.nodes.iter().map(node).collect::<Vec<_>>(), network.links)
+        };
+        assert_eq!(told(rows()), told(turned));
+    }
+
+    #[test]
+    fn who_works_on_one_project_is_near_and_no_more_than_a_hint() {
+        let network = on(6, rows()).network(one(2));
+        let (colleague, owner) = (place(&network, 4).expect("a colleague"), place(&network, 1).expect("her husband"));
+        assert_eq!((network.nodes[colleague].distance, network.nodes[owner].distance), (2, 4));
+        assert_eq!(network.nodes[colleague].grounds, BTreeSet::from([Ground::SharedWork]));
+        let own = on(6, rows()).shared(one(1), one(2));
+        assert_eq!(own[0].of_a[0].way.as_ref().map(|way| way.people.len()), Some(2), "the way to the wife");
+        assert_eq!((own[0].of_b[0].since, own[0].of_b[0].fen), (Some(date(2026, 2, 1)), 3_000_000));
+    }
+
+    #[test]
+    fn too_many_are_left_out_and_counted_the_tied_last() {
+        let members: Vec<String> = (3..=200).map(|number| format!("N{number}")).collect();
+        let (lead, members) = ("N1", members.join(";"));
+        let project = [("code", "P"), ("contractor_code", "C"), ("lead", lead), ("members", &members)];
+        let rows = vec![
+            row(2, Kind::Household, &[("id_number", "ID1"), ("father", "IDF")]),
+            row(3, Kind::Household, &[("id_number", "ID200"), ("father", "IDF")]),
+            row(2, Kind::Projects, &project),
+        ];
+        let network = on(200, rows).network(one(1));
+        assert_eq!(network.nodes.len(), Network::MOST);
+        assert!(place(&network, 200).is_some(), "whom the law keeps apart comes first");
+        let shown = network.staff().count();
+        assert_eq!(network.left_out + shown, 1 + 198);
+        assert_eq!(on(1, Vec::new()).network(one(1)).nodes.len(), 1);
+        assert_eq!(on(1, Vec::new()).network(one(9)), Network::default());
     }
 }

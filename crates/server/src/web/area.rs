@@ -27,11 +27,13 @@ pub enum Area {
     Batches,
     /// The rules in force.
     Regimes,
+    /// What ties people.
+    Looks,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 10] = [
+    const ALL: [Area; 11] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
@@ -42,6 +44,7 @@ impl Area {
         Area::Indicators,
         Area::Batches,
         Area::Regimes,
+        Area::Looks,
     ];
 
     /// The areas that an actor has something to do or to read in.
@@ -58,6 +61,7 @@ impl Area {
             Area::Outcomes => belongs || desk.may_read(Reading::Outcome) || actor.has(Role::HrOfficer),
             Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
+            Area::Looks => store.policies().may_ever(actor, "look_at_ties").is_ok(),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -75,6 +79,7 @@ impl Area {
             Area::Indicators => "/indicators",
             Area::Batches => "/batches",
             Area::Regimes => "/regimes",
+            Area::Looks => "/looks",
         }
     }
 
@@ -96,6 +101,7 @@ impl Area {
             Area::Indicators => "adjustments",
             Area::Batches => "file-spreadsheet",
             Area::Regimes => "scale",
+            Area::Looks => "link",
         }
     }
 

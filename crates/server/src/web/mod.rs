@@ -27,6 +27,7 @@ pub mod kit;
 pub mod ledger;
 pub mod locale;
 pub mod log;
+pub mod looks;
 pub mod notice;
 pub mod opening;
 pub mod origin;
@@ -100,6 +101,7 @@ pub fn app(app: App) -> Router {
         .merge(imports::routes())
         .merge(batches::routes())
         .merge(value::routes())
+        .merge(looks::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

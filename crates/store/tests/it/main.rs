@@ -5,6 +5,7 @@ mod auditing;
 mod classes;
 #[path = "../../src/fresh.rs"]
 mod fresh;
+mod look;
 mod office;
 mod recusal;
 mod schema;

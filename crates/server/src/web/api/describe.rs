@@ -32,6 +32,7 @@ const ABOUT: &str = include_str!("about.md");
         (name = "outcomes", description = "What follows from a result"),
         (name = "data", description = "Source data"),
         (name = "office", description = "Units, people, accounts, indicators, regimes"),
+        (name = "ties", description = "What ties people, for inspectors"),
     ),
 )]
 struct Frame;

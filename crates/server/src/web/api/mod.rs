@@ -11,6 +11,7 @@ mod batch;
 mod body;
 mod cycle;
 mod describe;
+mod look;
 mod notice;
 mod office;
 mod outcome;
@@ -62,6 +63,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(batch::list))
         .routes(routes!(batch::show))
         .routes(routes!(account::list))
+        .routes(routes!(look::show))
         .routes(routes!(describe::show))
         .split_for_parts();
     describe::complete(&mut description);

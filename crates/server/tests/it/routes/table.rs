@@ -41,6 +41,8 @@ pub enum Sample {
     /// A kind of error page.
     Failure,
     Indicator,
+    /// Looks at ties: there are none in the city as it is filled.
+    Look,
     Notice,
     Outcome,
     Regime,
@@ -102,8 +104,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
-    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Rows,
-    Slate, Tree, Upload, Value,
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Look, Notice, Outcome, Plain, Regime,
+    Rows, Slate, Tree, Upload, Value,
 };
 
 /// All of them.
@@ -190,6 +192,10 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/roster", MayEver("open_account"), Plain).sends("csrf_token=from-another-page"),
     get("/accounts/{id}", Reads(Reading::Accounts), Account),
     post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
+    get("/account/looks", SignedIn, Plain),
+    get("/looks", MayEver("look_at_ties"), Plain),
+    // Whoever took it: everybody else, another inspector too, is answered as if it were not there (looks.rs).
+    get("/looks/{id}", Named, Look),
     get("/ledger", Reads(Reading::Ledger), Plain),
     get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
     get("/ledger/check", Reads(Reading::Ledger), Plain),
@@ -230,4 +236,5 @@ pub const ROUTES: &[Route] = &[
     get("/api/batches", Reads(Reading::Batches), Plain),
     get("/api/batches/{id}", Reads(Reading::Batches), Batch),
     get("/api/accounts", Reads(Reading::Accounts), Plain),
+    get("/api/looks/{id}", Named, Look),
 ];
