@@ -1,8 +1,9 @@
 //! A look 查看 at somebody's ties by an inspector: at what ties two people, or at everything around one. Each is on record,
 //! and whoever is concerned can see that it was.
 //!
-//! Whom a look was about is among the words, which are sealed, all of it: the record is not to tell who is tied to whom, and
-//! who stands on the way between two people would. So nothing but when, by whom and until when is in clear.
+//! Whom a look concerned is among the words, which are sealed, all of it: the record is not to tell who is tied to whom, and
+//! whoever stands on the way between two people would tell it. So nothing but when, by whom and until when is in clear, and
+//! beside it whose key seals the words: that of the person it was about.
 
 use crate::{
     actor::Stamp,

@@ -241,7 +241,8 @@ CREATE INDEX todo_person ON todo (authority_id, person_id, due);
 CREATE INDEX todo_role ON todo (authority_id, assignee, hr_unit_id, due);
 CREATE INDEX todo_due ON todo (authority_id, escalated, due);
 
--- An inspector's look at somebody's ties. Whom it was about stands in no table: who is named together would be known to be tied.
+-- An inspector's look at somebody's ties. With whom, and whom else it concerned, stands in no table: who is named together would
+-- be known to be tied.
 CREATE TABLE look (
     authority_id UUID NOT NULL,
     look_id UUID NOT NULL,

@@ -492,7 +492,7 @@ impl View {
         rows
     }
 
-    /// Of a look no more than when, by which account and until when: whom it was about is sealed.
+    /// Of a look no more than when, by which account and until when: whom it concerned is sealed.
     fn look(&self, record: &[Recorded]) -> Option<Row> {
         let recorded = record.first()?;
         let Event::TiesLookedAt(looked) = &recorded.event else { return None };

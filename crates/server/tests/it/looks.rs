@@ -47,10 +47,13 @@ async fn inspectors_look_and_others_find_out(fresh: Fresh) {
     nobody_else_opens_it(&router, &[&pair, &network, &concerned]).await;
     whom_it_concerns_reads_of_it(&router).await;
 
+    // Nobody stays signed in overnight.
     on(date(2026, 10, 10));
+    let inspector = Browser::enter(&router, INSPECTOR).await;
     let open = inspector.gets(&pair).await;
     assert!(open.status == 200 && open.body.contains("外甥女"), "a working day in lieu of the holidays");
     on(date(2026, 10, 13));
+    let inspector = Browser::enter(&router, INSPECTOR).await;
     for look in [&pair, &network] {
         let over = inspector.gets(look).await;
         assert_eq!(over.status, 200);

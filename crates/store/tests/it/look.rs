@@ -2,7 +2,7 @@
 
 use crate::{
     fresh::{Fresh, on_both},
-    office::{self, ANNA, COLLEAGUES, HEAD, HR, LEADER, Office, WITNESS, everyone, on, person, row},
+    office::{ANNA, COLLEAGUES, HEAD, HR, LEADER, Office, WITNESS, everyone, on, person, row},
 };
 use domain::{
     act::Act,
@@ -26,7 +26,7 @@ on_both![
     whom_it_concerned_find_it_and_nobody_else_does,
     what_changed_since_or_was_erased_is_not_shown,
     nobody_looks_at_their_own_ties,
-    no_table_tells_whom_a_look_was_about,
+    no_table_tells_whom_a_look_concerned,
 ];
 
 const INSPECTOR: &str = "inspector";
@@ -205,7 +205,7 @@ async fn what_changed_since_or_was_erased_is_not_shown(fresh: Fresh) {
     let person = office.person(WITNESS).await;
     office.does("security", Act::EraseSubject { person, document: "人社函〔2026〕8号".to_owned() }).await;
     assert!(matches!(shows(witness).await, Shows::Erased));
-    assert_eq!(concerns(&office, WITNESS).await, []);
+    assert_eq!(concerns(&office, WITNESS).await, [Part::Between], "the look around Anna is hers");
     is_whole(&office).await;
 }
 
@@ -243,7 +243,7 @@ async fn nobody_looks_at_their_own_ties(fresh: Fresh) {
     is_whole(&office).await;
 }
 
-async fn no_table_tells_whom_a_look_was_about(fresh: Fresh) {
+async fn no_table_tells_whom_a_look_concerned(fresh: Fresh) {
     let office = office(fresh).await;
     let anna = office.person(ANNA).await;
     let names =

@@ -71,3 +71,89 @@ fn work(t: Locale, shared: &Shared) -> String {
         ],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        batch::{Kind, Row},
+        id::{BatchId, UnitId},
+        roster::{Assignment, Person},
+        score::Observed,
+        ties::Ties,
+    };
+    use jiff::civil::date;
+    use std::sync::Arc;
+    use uuid::Uuid;
+
+    fn id(number: u128) -> PersonId {
+        PersonId(Uuid::from_u128(number))
+    }
+
+    fn staff(number: u128) -> Person {
+        let assignment = Assignment {
+            unit: UnitId(Uuid::nil()),
+            section: None,
+            post: None,
+            rank: None,
+            staff_kind: String::new(),
+            post_type: String::new(),
+            joined: None,
+            leader: None,
+            project_lead: false,
+        };
+        let (number, id) = (format!("N{number}"), id(number));
+        let id_number = Some(format!("ID{number}"));
+        Person { id, number, name: String::new(), sex: None, born: None, id_number, phone: None, assignment }
+    }
+
+    fn row(kind: Kind, number: u32, fields: &[(&str, &str)]) -> Observed {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let day = (kind == Kind::Projects).then(|| date(2026, 2, 1));
+        let row = Row { number, key: number.to_string(), person: None, date: day, fields };
+        Observed { batch: BatchId(Uuid::from_u128(kind as u128)), kind, row }
+    }
+
+    fn model(number: u128) -> person::Model {
+        person::Model {
+            authority_id: Uuid::nil(),
+            person_id: id(number).0,
+            number: format!("N{number}"),
+            name: format!("同志{number}"),
+            unit_id: Uuid::nil(),
+            section_id: None,
+            post: None,
+            rank: None,
+            staff_kind: String::new(),
+            post_type: String::new(),
+            joined: None,
+            leader_id: None,
+            project_lead: false,
+        }
+    }
+
+    #[test]
+    fn hr_reads_the_class_and_the_volume_and_no_way() {
+        let rows = vec![
+            row(Kind::Household, 2, &[("id_number", "IDN1"), ("name", "甲"), ("father", "IDfather")]),
+            row(Kind::Household, 3, &[("id_number", "IDN2"), ("name", "乙"), ("father", "IDfather")]),
+            row(Kind::Projects, 2, &[("code", "P1"), ("contractor_code", "C"), ("lead", "N1"), ("members", "N3")]),
+            row(Kind::Projects, 3, &[("code", "P2"), ("contractor_code", "C"), ("lead", "N4"), ("amount", "12.5")]),
+        ];
+        let people: Vec<Person> = (1..=5).map(staff).collect();
+        let ties = Ties::derive(&people, rows, &|number| number.to_owned());
+        let ties = TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3);
+        let models: Vec<person::Model> = (2..=5).map(model).collect();
+        let kept_out = table(Locale::ZhCn, &ties, id(1), models.iter());
+        assert_eq!(kept_out.rows.len(), 1, "who merely works with the same company is not");
+        assert_eq!(kept_out.rows[0][0].text, "同志2");
+        let tag = kept_out.rows[0][1].tag.as_ref().expect("a tag");
+        assert_eq!(tag.text, "三代以内旁系血亲关系");
+        assert!(kept_out.rows[0][1].note.contains("公务员法 74"));
+        let note = |number| hint(Locale::ZhCn, &ties, id(1), id(number)).note;
+        assert!(note(3).contains("同一项目") && note(3).contains('1'), "{}", note(3));
+        assert!(note(4).contains("同一企业") && note(4).contains("125,000 元"), "{}", note(4));
+        assert!(hint(Locale::ZhCn, &ties, id(1), id(5)).is_empty());
+        assert!(hint(Locale::ZhCn, &ties, id(1), id(2)).tag.is_some(), "who is named all the same");
+    }
+}

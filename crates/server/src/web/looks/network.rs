@@ -95,6 +95,8 @@ struct Line {
 /// A duty, from who has it to whom it is about.
 struct Arc {
     class: &'static str,
+    /// The id of its arrow.
+    marker: &'static str,
     way: String,
 }
 
@@ -285,6 +287,7 @@ impl View<'_> {
         }
         let arc = |duty: &Drawn| Arc {
             class: if duty.met { "duty duty-met" } else { "duty" },
+            marker: if duty.met { "arrow-met" } else { "arrow" },
             way: bend(at(duty.from), at(duty.to)),
         };
         Drawing {
