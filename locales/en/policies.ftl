@@ -44,5 +44,7 @@ policy-near-affinity-out-of-sight = You are a near in-law of the person this is 
 policy-business-out-of-sight = You and the person this is about have to do with one company that one of you, or a relative, owns or leads, and who stays out of a case does not look into it either (Civil Servants Law, article 76). Your own appraisal and public notices stay open to you.
 policy-spouse-and-lineal-always = Spouses and lineal relatives always stay out. Decide so, and name who takes the place.
 policy-inspectors-change-nothing = Inspectors read and change nothing. Raise what you found with the authority's HR.
+policy-look-by-inspector = Only inspectors look at what ties people, with a reason and on record. Tell the inspectors what you noticed.
+policy-no-look-at-oneself = Nobody looks at their own ties as an inspector. Ask another inspector.
 policy-read = This is not yours to see. Ask HR if you need it for your work.
 policy-account-locked = Your account is locked; ask the system administrator.

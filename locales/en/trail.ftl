@@ -39,5 +39,6 @@ rule-grades-fixed-without-a-head = HR fixes the grades where there is no head
 rule-accounts-by-system-admin = the system administrator manages accounts
 rule-roles-by-security-admin = the security administrator grants roles
 rule-own-secrets = everyone sets their own password, second factor and signing key
+rule-look-by-inspector = inspectors look at ties
 rule-timer = the product acts by its clock
 rule-console-set-up = set up at the machine’s own console

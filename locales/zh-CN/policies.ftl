@@ -44,5 +44,7 @@ policy-near-affinity-out-of-sight = 您与当事人有近姻亲关系，依法�
 policy-business-out-of-sight = 您与当事人牵涉同一企业且有持股或任职，应当回避，这份材料您不能查看（公务员法第七十六条）。本人的考核表和公示不受影响。
 policy-spouse-and-lineal-always = 夫妻和直系血亲必须回避，不能决定不回避。请决定回避并指定替代人。
 policy-inspectors-change-nothing = 纪检人员只看不改。发现问题，请按程序向考核主管部门提出。
+policy-look-by-inspector = 只有纪检人员可以查看利益关联，须说明理由并留痕。如发现情况，请向纪检人员反映。
+policy-no-look-at-oneself = 纪检人员不得查看本人的利益关联，请由其他纪检人员查看。
 policy-read = 您无权查看此内容。如工作需要，请联系人事。
 policy-account-locked = 您的账号已被锁定，请联系系统管理员。

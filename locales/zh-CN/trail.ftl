@@ -39,5 +39,6 @@ rule-grades-fixed-without-a-head = 没有单位负责人的，由人事确定等
 rule-accounts-by-system-admin = 由系统管理员管理账号
 rule-roles-by-security-admin = 由安全管理员授予角色
 rule-own-secrets = 本人设置自己的密码、二次验证和签名密钥
+rule-look-by-inspector = 纪检人员查看利益关联
 rule-timer = 由系统按时办理
 rule-console-set-up = 在本机控制台设置

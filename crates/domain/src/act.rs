@@ -211,6 +211,9 @@ pub enum Act {
         /// The to-do that is late.
         todo: String,
     },
+
+    /// Look at what ties two people, or at everything that ties one person to others.
+    LookAtTies { person: PersonId, other: Option<PersonId>, reason: String },
 }
 
 /// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
@@ -282,7 +285,7 @@ impl Act {
             matches!(stream.kind, Appraisal | Slate | Notice | Outcome | Finding)
         };
         let ties = needs.subject.is_some_and(of_somebody) && !self.is_own()
-            || matches!(self, Act::OpenCycle { .. } | Act::CheckTies {});
+            || matches!(self, Act::OpenCycle { .. } | Act::CheckTies {} | Act::LookAtTies { .. });
         Needs { ties, ..needs }
     }
 
@@ -385,6 +388,9 @@ impl Act {
             | Act::SilenceFinding { finding, .. }
             | Act::ReopenFinding { finding, .. } => about((*finding).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
+            Act::LookAtTies { person, other, .. } => {
+                Needs { people: [*person].into_iter().chain(*other).collect(), ..Needs::default() }
+            }
         }
     }
 

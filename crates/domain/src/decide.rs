@@ -14,8 +14,9 @@ use crate::{
     event::{Emit, Event, Stream, StreamKind},
     finding::{self, Finding},
     goal,
-    id::{AppraisalId, PersonId},
+    id::{AppraisalId, LookId, PersonId},
     import::{self, Batch},
+    look,
     notice::{self, Notice},
     outcome::{self, Outcome},
     progress::{self, Attachment, Reported},
@@ -115,6 +116,7 @@ impl Case {
                 slate.holders(cycle.top_grade()).map(|member| member.person).collect()
             }
             Act::ReviewSlate { .. } | Act::FixGrades { .. } | Act::SetQuota { .. } => Vec::new(),
+            Act::LookAtTies { person, other, .. } => [*person].into_iter().chain(*other).collect(),
             _ if self.finding.is_some() => self.finding.iter().map(|finding| finding.raised.subject).collect(),
             _ => {
                 let outcome = self.outcome.iter().map(|outcome| outcome.recommended.person);
@@ -262,6 +264,10 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             one((*finding).into(), finding::silence(ctx, case.finding()?, *until, reason)?)
         }
         Act::ReopenFinding { finding, reason } => one((*finding).into(), finding::reopen(case.finding()?, reason)?),
+        Act::LookAtTies { person, other, reason } => {
+            let event = look::look(ctx, &case.people, case.ties.as_ref(), (*person, *other), reason)?;
+            one(LookId((ctx.new_id)()).into(), event)
+        }
         Act::Escalate { of, id, todo } => todo::escalate(ctx, Stream { kind: *of, id: *id }, todo, case),
         _ => decide_appraisal(ctx, act, case),
     }

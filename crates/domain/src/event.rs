@@ -14,7 +14,7 @@ use crate::{
     id::*,
     import::Batch,
     indicator::Indicator,
-    notice, outcome, progress, recusal,
+    look, notice, outcome, progress, recusal,
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
@@ -60,11 +60,13 @@ pub enum StreamKind {
     Finding,
     /// A tip.
     Tip,
+    /// A look at somebody's ties.
+    Look,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 14] = [
+    pub const ALL: [StreamKind; 15] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -79,6 +81,7 @@ impl StreamKind {
         StreamKind::Declaration,
         StreamKind::Finding,
         StreamKind::Tip,
+        StreamKind::Look,
     ];
 
     /// The name in tables.
@@ -98,6 +101,7 @@ impl StreamKind {
             StreamKind::Declaration => "declaration",
             StreamKind::Finding => "finding",
             StreamKind::Tip => "tip",
+            StreamKind::Look => "look",
         }
     }
 }
@@ -126,6 +130,7 @@ streams! {
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
     FindingId => Finding,
     TipId => Tip,
+    LookId => Look,
 }
 
 /// An event and whose record it goes to.
@@ -321,6 +326,9 @@ pub enum Event {
 
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },
+
+    /// An inspector looked at somebody's ties.
+    TiesLookedAt(Box<look::LookedAt>),
 }
 
 impl Event {

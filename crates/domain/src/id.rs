@@ -67,4 +67,6 @@ ids! {
     OutcomeId
     /// Something that looks wrong.
     FindingId
+    /// A look at somebody's ties.
+    LookId
 }

@@ -23,6 +23,7 @@ pub mod id;
 pub mod identity;
 pub mod import;
 pub mod indicator;
+pub mod look;
 pub mod notice;
 pub mod outcome;
 pub mod points;

@@ -101,6 +101,8 @@ pub struct Numbers {
     pub reply: Workdays,
     /// Posts that nobody holds under a relative.
     pub posts: crate::ties::posts::Words,
+    /// How long the result of an inspector's look stays open.
+    pub look: Workdays,
 }
 
 /// Something done once a year.

@@ -83,6 +83,8 @@ reasons! {
         QuantitativeByHand = "quantitative-by-hand",
         /// The person is not on the roster.
         PersonUnknown = "person-unknown",
+        /// Somebody is looked up beside themselves.
+        SamePerson = "same-person",
         /// The witness is no project lead, or is the rater or the rated. `person`
         WitnessUnfit = "witness-unfit",
         /// A sheet on paper is by somebody whom the law keeps out of this person's case.
@@ -167,6 +169,8 @@ reasons! {
         YearUnpublished = "year-unpublished",
     }
     State {
+        /// A look would show a way that leads over whoever looks.
+        LookerConcerned = "looker-concerned",
         /// The same key was used for another act.
         KeyReused = "key-reused",
         /// Somebody who is appraised is not erased. `cycle`

@@ -6,9 +6,12 @@
 
 pub mod findings;
 mod matching;
+mod network;
 pub mod posts;
 pub mod sources;
 mod words;
+
+pub use network::{Link, Network, Node, Tied, What};
 
 use crate::{
     batch::{Kind, Row},
@@ -22,10 +25,10 @@ use crate::{
 };
 use jiff::civil::Date;
 use relations::{
-    BusinessTie, Class, CompanyTie, Dealings, Graph, Individual, Path, Register, StaffRelations, Window,
-    shared_companies,
+    BusinessTie, Class, Company, CompanyTie, Dealings, Graph, Individual, Move, Nature, Path, Register, Role,
+    StaffRelations, Step, Strength, Window, shared_companies,
 };
-use sources::{Key, Likely, Member, Mention};
+use sources::{Key, Likely, Member, Mention, Said};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -44,6 +47,8 @@ pub struct Ties {
     projects: Vec<String>,
     origins: Vec<Origin>,
     mentions: HashMap<Individual, Mention>,
+    said: HashMap<(Individual, Individual), Vec<Said>>,
+    dealt: HashMap<(Individual, Company, Role), sources::Place>,
     unread: usize,
     likely: Vec<Likely>,
     changes: Vec<(PersonId, declaration::Change)>,
@@ -118,8 +123,36 @@ pub struct Way {
     pub class: Class,
     /// From the one to the other.
     pub people: Vec<OnTheWay>,
+    /// From each of them to the next: one fewer.
+    pub hops: Vec<Hop>,
     /// What the other is to the one.
     pub term: relations::Term,
+    /// How sure the whole of it is.
+    pub strength: Strength,
+}
+
+/// One step of a way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// To a parent, a child, a sibling or a spouse.
+    pub going: Move,
+    /// Of a parent or a child: by birth or otherwise.
+    pub nature: Nature,
+    /// What the next one is to the one before.
+    pub term: relations::Term,
+    /// How sure it is.
+    pub strength: Strength,
+    /// The rows that say so, the surest first.
+    pub told: Vec<Told>,
+}
+
+/// A row that says something of a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Told {
+    /// Where it stands.
+    pub place: Place,
+    /// How sure that makes it.
+    pub strength: Strength,
 }
 
 /// A company that two people have to do with.
@@ -148,6 +181,16 @@ pub struct Holding {
     pub who: OnTheWay,
     /// The class of the relative whose it is; none if it is their own.
     pub relative: Option<Class>,
+    /// The way to that relative.
+    pub way: Option<Way>,
+    /// The first day of it; of old, when unknown.
+    pub since: Option<Date>,
+    /// The last day of it; still, when empty.
+    pub until: Option<Date>,
+    /// What was contracted, in 分.
+    pub fen: u64,
+    /// The row that tells of it.
+    pub told: Option<Place>,
 }
 
 impl fmt::Debug for Ties {
@@ -221,6 +264,8 @@ impl Ties {
             projects: read.projects,
             origins,
             mentions: read.mentions,
+            said: read.said,
+            dealt: read.dealt,
             unread: read.unread.len(),
             likely: read.likely,
             changes,
@@ -266,8 +311,34 @@ impl Ties {
     pub fn way(&self, a: PersonId, b: PersonId) -> Option<Way> {
         let class = self.class(a, b)?;
         let path: Path = self.graph.path(*self.individuals.get(&a)?, *self.individuals.get(&b)?)?;
-        let people = path.people().map(|one| self.on_the_way(one)).collect();
-        Some(Way { class, people, term: path.term(&self.graph) })
+        Some(self.told_way(class, &path))
+    }
+
+    fn told_way(&self, class: Class, path: &Path) -> Way {
+        let people: Vec<Individual> = path.people().collect();
+        Way {
+            class,
+            hops: path.steps.iter().zip(&people).map(|(step, from)| self.hop(*from, step)).collect(),
+            people: people.into_iter().map(|one| self.on_the_way(one)).collect(),
+            term: path.term(&self.graph),
+            strength: path.strength(),
+        }
+    }
+
+    fn hop(&self, from: Individual, step: &Step) -> Hop {
+        let said = self.said.get(&(from.min(step.to), from.max(step.to)));
+        let told = |said: &Said| Told { place: self.place(said.place), strength: said.strength.0 };
+        Hop {
+            going: step.going,
+            nature: step.nature,
+            term: Path { from, steps: vec![*step] }.term(&self.graph),
+            strength: step.strength,
+            told: said.into_iter().flatten().map(told).collect(),
+        }
+    }
+
+    fn dealt(&self, dealing: &relations::Dealing) -> Option<Place> {
+        self.dealt.get(&(dealing.who, dealing.company, dealing.role)).map(|place| self.place(*place))
     }
 
     fn on_the_way(&self, one: Individual) -> OnTheWay {
@@ -279,23 +350,28 @@ impl Ties {
     pub fn shared(&self, a: PersonId, b: PersonId, window: Window) -> Vec<Shared> {
         let (Some(a), Some(b)) = (self.individuals.get(&a), self.individuals.get(&b)) else { return Vec::new() };
         let ties = self.dealings.between(&self.graph, *a, *b, window);
-        ties.iter().map(|tie| self.told(tie)).collect()
+        ties.iter().map(|tie| self.told(tie, *a, *b)).collect()
     }
 
-    fn told(&self, tie: &BusinessTie) -> Shared {
-        let holding = |tie: &CompanyTie| Holding {
+    fn told(&self, tie: &BusinessTie, a: Individual, b: Individual) -> Shared {
+        let holding_of = |one: Individual, tie: &CompanyTie| Holding {
             role: tie.dealing.role,
             project: match tie.dealing.role {
-                relations::Role::Work { project: Some(project) } => Some(self.projects[project.0 as usize].clone()),
+                Role::Work { project: Some(project) } => Some(self.projects[project.0 as usize].clone()),
                 _ => None,
             },
             who: self.on_the_way(tie.dealing.who),
             relative: tie.relative,
+            way: tie.relative.and_then(|class| Some(self.told_way(class, &self.graph.path(one, tie.dealing.who)?))),
+            since: tie.dealing.since,
+            until: tie.dealing.until,
+            fen: tie.dealing.volume.fen,
+            told: self.dealt(&tie.dealing),
         };
         Shared {
             company: self.companies[tie.company.0 as usize].clone(),
-            of_a: tie.of_a.iter().map(holding).collect(),
-            of_b: tie.of_b.iter().map(holding).collect(),
+            of_a: tie.of_a.iter().map(|tie| holding_of(a, tie)).collect(),
+            of_b: tie.of_b.iter().map(|tie| holding_of(b, tie)).collect(),
             recuses: tie.recuses(),
             volume: tie.volume(),
         }
@@ -346,7 +422,7 @@ fn matched(
 
 impl Relative {
     /// As a row of a family declaration on paper would have it.
-    fn row(&self, declarant: &str, line: u32) -> Row {
+    pub fn row(&self, declarant: &str, line: u32) -> Row {
         let day = |day: Option<Date>| day.map(|day| day.to_string());
         let fields = [
             ("declarant", Some(declarant.to_owned())),
@@ -420,6 +496,11 @@ impl TiesOn {
         }
         apart.values_mut().for_each(|from| from.else_decided.retain(|other| !from.always.contains(other)));
         apart
+    }
+
+    /// Everything that ties one person to others, as far as it lies near: see [`Network`].
+    pub fn network(&self, one: PersonId) -> Network {
+        self.ties.network(one, self.window)
     }
 
     /// Whether both were derived from the same registers, whatever the day.

@@ -254,6 +254,7 @@ fn of_case(act: &Act, case: &Case) -> Facts {
             facts.other_factor(first.and_then(|account| account.password_set));
         }
         Act::EraseSubject { person, .. } => facts.subject = person.to_string(),
+        Act::LookAtTies { .. } => facts.members = case.subjects(act).iter().map(PersonId::to_string).collect(),
         Act::ImportBatch { batch } => facts.register = batch.kind.is_register(),
         Act::EndorseGoals { .. } | Act::ReturnGoals { step: Step::Endorse, .. } => {
             if let Some(sheet) = sheet {

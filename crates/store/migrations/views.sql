@@ -299,3 +299,17 @@ CREATE TABLE todo (
 CREATE INDEX todo_person ON todo (authority_id, person_id, due);
 CREATE INDEX todo_role ON todo (authority_id, assignee, hr_unit_id, due);
 CREATE INDEX todo_due ON todo (authority_id, escalated, due);
+
+-- An inspector's look at somebody's ties. With whom, and whom else it concerned, stands in no table: who is named together would
+-- be known to be tied.
+CREATE TABLE look (
+    authority_id UUID NOT NULL,
+    look_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    account_id UUID,
+    at BIGINT NOT NULL,
+    until_day TEXT NOT NULL,
+    PRIMARY KEY (authority_id, look_id)
+);
+CREATE INDEX look_seq ON look (authority_id, seq);
+CREATE INDEX look_account ON look (authority_id, account_id, seq);

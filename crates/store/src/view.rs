@@ -140,6 +140,7 @@ views! {
     declaration => Declaration, PersonId of Declaration;
     finding => Finding, FindingId of Finding;
     tip => Tip, TipId of Tip;
+    look => Look, LookId of Look;
     todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding;
 }
 
@@ -241,6 +242,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
         StreamKind::Declaration if record.is_empty() => Vec::new(),
         StreamKind::Declaration => view.declaration(&Declaration::fold(PersonId(stream.id), folded())),
         StreamKind::Finding => Finding::fold(folded()).map(|finding| view.finding(&finding)).unwrap_or_default(),
+        StreamKind::Look => view.look(record).into_iter().collect(),
     }
 }
 
@@ -563,6 +565,20 @@ impl View {
         })];
         rows.extend(self.todos(finding.todos()));
         rows
+    }
+
+    /// Of a look no more than when, by which account and until when: whom it concerned is sealed.
+    fn look(&self, record: &[Recorded]) -> Option<Row> {
+        let recorded = record.first()?;
+        let Event::TiesLookedAt(looked) = &recorded.event else { return None };
+        Some(Row::Look(look::Model {
+            authority_id: self.authority_id,
+            look_id: self.stream.id,
+            seq: recorded.seq as i64,
+            account_id: recorded.stamp.by.account.map(|id| id.0),
+            at: micros(recorded.stamp.at),
+            until_day: day(looked.until),
+        }))
     }
 
     fn todos(&self, todos: Vec<Todo>) -> Vec<Row> {

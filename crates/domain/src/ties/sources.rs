@@ -11,9 +11,13 @@ use super::{
 use crate::batch::{self, Row};
 use jiff::civil::Date;
 use relations::{
-    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Tie, Volume,
+    Company, Dealing, Dealings, Evidence, Individual, Kind, Profile, Project, Register, Role, Sex, Source, Strength,
+    Tie, Volume,
 };
-use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+};
 
 /// Fen in ten thousand yuan, the unit of contract sums.
 const FEN_IN_WAN: f64 = 1_000_000.0;
@@ -36,6 +40,19 @@ pub struct Read {
     pub likely: Vec<Likely>,
     /// Where a person's ID number stands: in a row about them, or else in one about a relative.
     pub mentions: HashMap<Individual, Mention>,
+    /// Which rows say that two are next of kin, the surest first; the two in the order of the register.
+    pub said: HashMap<(Individual, Individual), Vec<Said>>,
+    /// The row that tells of a dealing; of a project the latest one.
+    pub dealt: HashMap<(Individual, Company, Role), Place>,
+}
+
+/// A row that says that two people are parent and child, spouses or siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// How sure that makes it; the surest is the first.
+    pub strength: Reverse<Strength>,
+    /// The row.
+    pub place: Place,
 }
 
 /// Whom a row without an ID number may mean. It ties nobody before a person has said that it is so.
@@ -174,6 +191,8 @@ struct Reading<'k> {
     candidates: Vec<Candidate>,
     known: HashSet<Individual>,
     wanted: Vec<Wanted>,
+    said: HashMap<(Individual, Individual), Vec<Said>>,
+    dealt: HashMap<(Individual, Company, Role), (Option<Date>, Place)>,
 }
 
 /// A declared step from somebody to somebody.
@@ -215,6 +234,8 @@ impl<'k> Reading<'k> {
             candidates: Vec::new(),
             known: HashSet::new(),
             wanted: Vec::new(),
+            said: HashMap::new(),
+            dealt: HashMap::new(),
         }
     }
 
@@ -351,6 +372,15 @@ impl<'k> Reading<'k> {
         let [since, until] = days(row);
         let dealing = |role: &Role| Dealing { who, company, role: *role, since, until, volume: Volume::default() };
         self.dealings.extend(roles.iter().map(dealing));
+        for role in roles {
+            self.dealt(who, company, *role, None, place);
+        }
+    }
+
+    /// Where a dealing stands. Of several rows the latest one counts, whatever the order they come in.
+    fn dealt(&mut self, who: Individual, company: Company, role: Role, day: Option<Date>, place: Place) {
+        let latest = self.dealt.entry((who, company, role)).or_insert((day, place));
+        *latest = (*latest).max((day, place));
     }
 
     /// A project is reported once a month; all reports of one make one dealing of everybody who works on it.
@@ -374,6 +404,7 @@ impl<'k> Reading<'k> {
                 until: row.date,
                 volume,
             };
+            self.dealt(who, new.company, new.role, row.date, place);
             let dealing = self.work.entry((who, company, project)).or_insert(new);
             dealing.since = dealing.since.min(row.date);
             dealing.until = dealing.until.max(row.date);
@@ -403,8 +434,10 @@ impl<'k> Reading<'k> {
         let [since, until] = days;
         let tie = Tie { from, to, kind, evidence, source: place.source, since, until };
         if self.register.record(tie).is_err() {
-            self.wait(place, Reason::OwnRelative);
+            return self.wait(place, Reason::OwnRelative);
         }
+        let said = Said { strength: Reverse(evidence.strength()), place };
+        self.said.entry((from.min(to), from.max(to))).or_default().push(said);
     }
 
     fn wait(&mut self, place: Place, reason: Reason) {
@@ -415,6 +448,10 @@ impl<'k> Reading<'k> {
         self.resolve();
         let likely = matching::likely(self.wanted, &self.candidates, &self.register);
         self.dealings.extend(self.work.into_values());
+        for said in self.said.values_mut() {
+            said.sort_unstable();
+            said.dedup();
+        }
         Read {
             register: self.register,
             dealings: Dealings::new(self.dealings),
@@ -424,6 +461,8 @@ impl<'k> Reading<'k> {
             unread: self.unread,
             likely,
             mentions: self.mentions,
+            said: self.said,
+            dealt: self.dealt.into_iter().map(|(dealing, (_, place))| (dealing, place)).collect(),
         }
     }
 

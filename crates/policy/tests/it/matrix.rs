@@ -251,6 +251,15 @@ fn of_outcomes() -> Vec<Row> {
     ]
 }
 
+fn of_ties() -> Vec<Row> {
+    let look = |person: Who, other| Act::LookAtTies { person: person.person(), other, reason: text() };
+    let row = |about, act| Row { about, act, case: Case::default() };
+    vec![
+        row("around the employee", look(Who::Employee, None)),
+        row("of two", look(Who::Employee, Some(Who::Inspector.person()))),
+    ]
+}
+
 fn acts() -> Vec<Row> {
     [
         of_the_authority(),
@@ -261,6 +270,7 @@ fn acts() -> Vec<Row> {
         of_scores(),
         of_grades(),
         of_outcomes(),
+        of_ties(),
     ]
     .into_iter()
     .flatten()

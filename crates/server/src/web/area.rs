@@ -35,11 +35,13 @@ pub enum Area {
     Posts,
     /// Saying that somebody should stay out.
     Tips,
+    /// What ties people.
+    Looks,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 14] = [
+    const ALL: [Area; 15] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
@@ -50,6 +52,7 @@ impl Area {
         Area::Outcomes,
         Area::Indicators,
         Area::Batches,
+        Area::Looks,
         Area::Posts,
         Area::Declarations,
         Area::Tips,
@@ -74,6 +77,7 @@ impl Area {
             Area::Findings => desk.may_read(Reading::Finding),
             Area::Declarations => belongs || desk.may_read(Reading::Declarations),
             Area::Posts => desk.may_read(Reading::Posts),
+            Area::Looks => store.policies().may_ever(actor, "look_at_ties").is_ok(),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -95,6 +99,7 @@ impl Area {
             Area::Declarations => "/declarations",
             Area::Posts => "/posts",
             Area::Tips => "/tips",
+            Area::Looks => "/looks",
         }
     }
 
@@ -120,6 +125,7 @@ impl Area {
             Area::Declarations => "friends",
             Area::Posts => "building",
             Area::Tips => "message-report",
+            Area::Looks => "link",
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who scores whom, and with which weight: for one person, and for a whole unit or section at once.
 
+mod apart;
 mod lines;
 mod outside;
 #[cfg(test)]
@@ -54,6 +55,8 @@ struct One {
     crumbs: Vec<kit::Crumb>,
     here: String,
     table: kit::Table,
+    /// Who is kept out, and on which ground; for whoever names assessors.
+    apart: kit::Table,
     /// For HR while scoring is open.
     lines: Option<Lines>,
     outside: outside::Part,
@@ -88,21 +91,30 @@ async fn one_with(
     let (of_cycle, appraisal) = (Some(cycle.clone()), Some(sheet.clone()));
     let case = Case { cycle: of_cycle, appraisal, ties: Some(ties.clone()), ..Case::default() };
     let may = app.store.policies().permit(&person.actor, &act(sheet, Vec::new()), &case).is_ok();
+    let opened = &sheet.opened;
     let row = |assessor: &Assessor| {
-        vec![
+        let mut row = vec![
             kit::Cell::new(names.person(assessor.person)).note(names.number(assessor.person)),
             kit::Cell::new(t.points(&assessor.weight.0)),
-        ]
+        ];
+        row.extend(may.then(|| apart::hint(t, &ties, opened.person, assessor.person)));
+        row
     };
-    let opened = &sheet.opened;
     let at = format!("/appraisals/{}", opened.id);
     let tied = ties.of(opened.person);
-    lines.suggest(&app.store.roster().await?, |row| {
-        row.unit_id == opened.unit.0 && row.person_id != opened.person.0 && !tied.is_apart_from(PersonId(row.person_id))
-    });
+    let roster = app.store.roster().await?;
+    let of_unit = |row: &store::tables::person::Model| row.unit_id == opened.unit.0 && row.person_id != opened.person.0;
+    lines.suggest(&roster, |row| of_unit(row) && !tied.is_apart_from(PersonId(row.person_id)));
     let free = sheet.third_parties.iter().filter(|third| !tied.is_apart_from(third.id));
     lines.suggested.extend(free.map(|third| format!("{} {}", third.name, third.employer)));
     let outside = outside::Part::of(app, person, &case, sheet, &ties);
+    let apart = match may {
+        true => apart::table(t, &ties, opened.person, roster.iter().filter(|row| of_unit(row))),
+        false => kit::Table::default(),
+    };
+    let mut columns =
+        vec![kit::Column::words(t.get("score-assessor")), kit::Column::numbers(t.get("assessors-weight"))];
+    columns.extend(may.then(|| kit::Column::words(t.get("assessors-tie"))));
     let mut page = person.page(&at, t.with("assessors-of", &[("name", names.person(opened.person))]));
     page.refused |= lines.form.is_refused();
     Ok(One {
@@ -115,10 +127,11 @@ async fn one_with(
         table: kit::Table {
             caption: t.get("assessors-now"),
             note: if sheet.assessors.is_empty() { t.get("assessors-none") } else { String::new() },
-            columns: vec![kit::Column::words(t.get("score-assessor")), kit::Column::numbers(t.get("assessors-weight"))],
+            columns,
             rows: sheet.assessors.iter().map(row).collect(),
             total: Vec::new(),
         },
+        apart,
         lines: (may && cycle.frozen.is_none()).then_some(lines),
         outside,
     })

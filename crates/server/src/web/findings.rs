@@ -265,7 +265,7 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         facts: view.facts(),
         places: view.places(),
         gone: view.is_gone(),
-        look: None,
+        look: view.look(&person),
         history: view.history(&record),
         confirming: if detector == findings::LIKELY { t.get("finding-confirming-match") } else { String::new() },
         steps: view.steps(&person, &here),
@@ -370,6 +370,14 @@ impl View<'_> {
             Place::Line(..) => None,
         };
         self.told().iter().flat_map(|told| &told.places).filter_map(place).collect()
+    }
+
+    /// Where an inspector looks at the ties of whom it is about, or at the way between the two.
+    fn look(&self, person: &SignedIn) -> Option<String> {
+        let may = self.app.store.policies().may_ever(&person.actor, "look_at_ties").is_ok();
+        let who = self.names.number(self.finding.raised.subject);
+        let with = self.told().and_then(|told| told.others.first()).map(|other| self.names.number(*other));
+        may.then(|| format!("/looks?who={who}&with={}", with.unwrap_or_default()))
     }
 
     fn is_gone(&self) -> bool {

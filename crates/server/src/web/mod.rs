@@ -30,6 +30,7 @@ pub mod kit;
 pub mod ledger;
 pub mod locale;
 pub mod log;
+pub mod looks;
 pub mod notice;
 pub mod opening;
 pub mod origin;
@@ -109,6 +110,7 @@ pub fn app(app: App) -> Router {
         .merge(value::routes())
         .merge(posts::routes())
         .merge(tips::routes())
+        .merge(looks::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

@@ -60,6 +60,11 @@ impl City {
         open(&self.fresh.url, READ[self.clock]).await
     }
 
+    /// The same authority through a process of its own that goes by another clock.
+    pub async fn another_with(&self, clock: fn() -> Timestamp) -> Store {
+        open(&self.fresh.url, clock).await
+    }
+
     /// Let it be nine in the morning of a day.
     pub fn on(&self, day: Date) {
         set(self.clock, day);

@@ -288,3 +288,14 @@ crate::table::table! {
         escalated: bool,
     }
 }
+
+crate::table::table! {
+    /// Looks at somebody's ties: when, with which account, and until when they show anything.
+    look, "look" {
+        key { authority_id: Uuid, look_id: Uuid }
+        seq: i64,
+        account_id: Option<Uuid>,
+        at: i64,
+        until_day: String,
+    }
+}

@@ -6,6 +6,7 @@ mod classes;
 mod findings;
 #[path = "../../src/fresh.rs"]
 mod fresh;
+mod look;
 mod office;
 mod recusal;
 mod schema;

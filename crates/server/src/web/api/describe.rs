@@ -33,6 +33,7 @@ const ABOUT: &str = include_str!("about.md");
         (name = "findings", description = "What looks wrong, and declarations of family"),
         (name = "data", description = "Source data"),
         (name = "office", description = "Units, people, accounts, indicators, regimes"),
+        (name = "ties", description = "What ties people, for inspectors"),
     ),
 )]
 struct Frame;

@@ -12,6 +12,7 @@ mod body;
 mod cycle;
 mod describe;
 mod finding;
+mod look;
 mod notice;
 mod office;
 mod outcome;
@@ -68,6 +69,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(batch::show))
         .routes(routes!(account::list))
         .routes(routes!(posts::list))
+        .routes(routes!(look::show))
         .routes(routes!(describe::show))
         .split_for_parts();
     describe::complete(&mut description);

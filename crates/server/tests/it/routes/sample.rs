@@ -71,6 +71,7 @@ impl City {
         samples.insert(Sample::Rows, vec![("attendance", batch("attendance"))]);
         samples.insert(Sample::Value, vec![("the employee's", employees.clone())]);
         samples.insert(Sample::Upload, Vec::new());
+        samples.insert(Sample::Look, Vec::new());
         samples.insert(Sample::Regime, vec![("civil servants'", "civil_servant".to_owned())]);
         samples.insert(Sample::Batch, vec![("attendance", batch("attendance")), ("private ties", batch("family"))]);
         City { store, own: employees, samples }

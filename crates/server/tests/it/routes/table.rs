@@ -42,6 +42,8 @@ pub enum Sample {
     Failure,
     Finding,
     Indicator,
+    /// Looks at ties: there are none in the city as it is filled.
+    Look,
     Notice,
     Outcome,
     Regime,
@@ -103,8 +105,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
-    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Finding, Indicator, Notice, Outcome, Plain, Regime,
-    Rows, Slate, Tree, Upload, Value,
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Finding, Indicator, Look, Notice, Outcome, Plain,
+    Regime, Rows, Slate, Tree, Upload, Value,
 };
 
 /// All of them.
@@ -196,6 +198,10 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/roster", MayEver("open_account"), Plain).sends("csrf_token=from-another-page"),
     get("/accounts/{id}", Reads(Reading::Accounts), Account),
     post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
+    get("/account/looks", SignedIn, Plain),
+    get("/looks", MayEver("look_at_ties"), Plain),
+    // Whoever took it: everybody else, another inspector too, is answered as if it were not there (looks.rs).
+    get("/looks/{id}", Named, Look),
     get("/ledger", Reads(Reading::Ledger), Plain),
     get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
     get("/ledger/check", Reads(Reading::Ledger), Plain),
@@ -246,4 +252,5 @@ pub const ROUTES: &[Route] = &[
     get("/api/batches/{id}", Reads(Reading::Batches), Batch),
     get("/api/accounts", Reads(Reading::Accounts), Plain),
     get("/api/posts", Reads(Reading::Posts), Plain),
+    get("/api/looks/{id}", Named, Look),
 ];
