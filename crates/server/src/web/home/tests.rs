@@ -80,7 +80,7 @@ async fn the_navigation_leads_everyone_to_their_areas() {
          A0: / /cycles /notices /outcomes /regimes\n\
          AH: / /cycles /notices /outcomes /regimes\n\
          HQ: / /cycles /imports /notices /outcomes /indicators /batches /regimes\n\
-         IN: / /cycles /ledger /notices /outcomes /indicators /batches /regimes\n\
+         IN: / /cycles /ledger /notices /outcomes /indicators /batches /regimes /looks\n\
          approver: / /cycles /outcomes /indicators /regimes\n\
          sysadmin: / /accounts /regimes\n"
     );
