@@ -328,12 +328,14 @@ impl Drawing {
 
     fn link(&mut self, a: usize, b: usize, link: &Link, ground: Ground) {
         let nodes = &mut self.network.nodes;
-        if let Link::Dealing { told, .. } = link {
-            // A company or a project is called as in a row that tells of it.
-            for place in [a, b] {
-                if let What::Company(_, row) | What::Project(_, row) = &mut nodes[place].what {
-                    *row = row.or(*told);
-                }
+        // A company or a project is called as in a row that tells of it; the row of a project tells of its contractor too.
+        let told = match (link, &nodes[a].what) {
+            (Link::Dealing { told, .. }, _) | (Link::Contract, What::Project(_, told)) => *told,
+            _ => None,
+        };
+        for place in [a, b] {
+            if let What::Company(_, row) | What::Project(_, row) = &mut nodes[place].what {
+                *row = row.or(told);
             }
         }
         let links = &mut self.network.links;
@@ -474,6 +476,12 @@ mod tests {
     #[test]
     fn who_works_on_one_project_is_near_and_no_more_than_a_hint() {
         let network = on(6, rows()).network(one(2));
+        let contractor =
+            network.nodes.iter().find(|node| matches!(&node.what, What::Company(..))).expect("the contractor");
+        assert!(
+            matches!(contractor.what, What::Company(_, Some(Place::Row(_, 2)))),
+            "called as in the row of the project"
+        );
         let (colleague, owner) = (place(&network, 4).expect("a colleague"), place(&network, 1).expect("her husband"));
         assert_eq!((network.nodes[colleague].distance, network.nodes[owner].distance), (2, 4));
         assert_eq!(network.nodes[colleague].grounds, BTreeSet::from([Ground::SharedWork]));

@@ -132,7 +132,7 @@ fn changes(t: Locale, before: &[Relative], after: &[Relative]) -> Vec<kit::Chang
         let days = [one.since, one.until].map(|day| day.map(|day| t.day(&day)).unwrap_or_default());
         let number = one.id_number.as_deref().map(masked).unwrap_or_default();
         let parts = [one.name.clone(), number, one.employer.clone().unwrap_or_default(), days.join(" – ")];
-        let parts: Vec<String> = parts.into_iter().filter(|part| part.trim_matches([' ', '–']) != "").collect();
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.trim_matches([' ', '–']).is_empty()).collect();
         parts.join(" · ")
     };
     let new = after.iter().filter(|one| !before.contains(one)).map(|one| (one, String::new(), told(one)));

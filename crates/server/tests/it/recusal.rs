@@ -106,7 +106,7 @@ async fn posts_are_told(
         if leaders.get(a) == Some(&b) || leaders.get(b) == Some(&a) {
             told.insert((posts::Kind::DirectLeader, pair()));
         }
-        if leaders.get(a).is_some() && leaders.get(a) == leaders.get(b) {
+        if leaders.contains_key(a) && leaders.get(a) == leaders.get(b) {
             told.insert((posts::Kind::SameLeader, pair()));
         }
     }

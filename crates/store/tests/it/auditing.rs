@@ -6,7 +6,10 @@ use crate::{
     office::{ANNA, COLLEAGUES, HEAD, HR, LEADER, Office},
     schema::{self, Column},
 };
-use domain::act::Act;
+use domain::{
+    act::Act,
+    actor::{Grant, Role},
+};
 use ledger::{Algorithm, Frontier};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +56,7 @@ impl Tampering {
     async fn with(fresh: Fresh) -> Tampering {
         let office = Office::with_outcome(fresh).await;
         office.found_late(ANNA).await;
+        office.looked_at(ANNA).await;
         office.keeps_a_leader_in_and_a_tip().await;
         Tampering::over(office).await
     }
@@ -202,6 +206,14 @@ impl Tampering {
 
 impl Office {
     /// It is decided that a leader need not stay out, and a tip is kept.
+    async fn looked_at(&self, number: &str) {
+        let (person, login) = (self.person(number).await, "inspector");
+        self.does("", Act::OpenAccount { login: login.to_owned(), person: None, name: Some("纪检".to_owned()) }).await;
+        let account = self.store.account_of_login(login).await.expect("a read").expect("an account");
+        self.does("", Act::GrantRole { account, grant: Grant { role: Role::Inspector, unit: None } }).await;
+        self.does(login, Act::LookAtTies { person, other: None, reason: "年度核查".to_owned() }).await;
+    }
+
     async fn keeps_a_leader_in_and_a_tip(&self) {
         let (appraisal, concerned) = (self.sheet(COLLEAGUES[3]).await, self.person(LEADER).await);
         self.does(COLLEAGUES[0], Act::RaiseRecusal { appraisal, concerned, text: "有情况".to_owned() }).await;

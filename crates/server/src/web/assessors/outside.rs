@@ -52,7 +52,7 @@ impl Part {
                 true => correct,
                 false => fields
                     .into_iter()
-                    .fold(correct, |form, (field, value)| form.fill(&format!("third_party.{field}"), value)),
+                    .fold(correct, |form, (field, value)| form.fill(format!("third_party.{field}"), value)),
             };
             Entered {
                 facts: facts(t, third),
