@@ -59,8 +59,10 @@ pub struct Look {
 /// A word for a relative, in both languages.
 #[derive(Serialize, ToSchema)]
 struct Word {
+    /// In Chinese.
     #[schema(example = "妻子的哥哥")]
     chinese: String,
+    /// In English.
     #[schema(example = "wife's older brother")]
     english: String,
 }

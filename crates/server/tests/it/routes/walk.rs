@@ -313,5 +313,5 @@ async fn outsider(city: &City) -> (String, String) {
 }
 
 fn hr() -> &'static str {
-    people().find(|(role, _)| *role == "hr").expect("HR").1
+    people().find(|(role, _)| *role == "hr_officer").expect("HR").1
 }
