@@ -81,4 +81,5 @@ stream-notice = Notice
 stream-outcome = Outcome
 stream-declaration = Declaration
 stream-finding = Finding
+stream-look = Look at ties
 stream-tip = Tip

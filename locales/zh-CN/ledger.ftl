@@ -78,4 +78,5 @@ stream-notice = 公示
 stream-outcome = 结果应用
 stream-declaration = 家庭情况申报
 stream-finding = 风险线索
+stream-look = 查看利益关联
 stream-tip = 反映
