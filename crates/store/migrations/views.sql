@@ -270,6 +270,7 @@ CREATE TABLE finding (
     stage TEXT NOT NULL CHECK (stage IN ('raised', 'assigned', 'asked', 'answered', 'silenced', 'closed')),
     assigned_id UUID,
     told_to_subject BOOLEAN NOT NULL,
+    silenced_until TEXT,
     disposition TEXT CHECK (disposition IN ('confirmed', 'corrected', 'explained', 'unfounded')),
     raised_at BIGINT NOT NULL,
     due TEXT NOT NULL,

@@ -558,6 +558,7 @@ impl View {
             stage: finding.stage().as_str().to_owned(),
             assigned_id: finding.assigned.as_ref().map(|(to, _)| to.0),
             told_to_subject: finding.is_known_to_subject(),
+            silenced_until: finding.silenced.as_ref().map(|(until, ..)| day(*until)),
             disposition: finding.closed.as_ref().map(|(disposition, ..)| disposition.as_str().to_owned()),
             raised_at: micros(finding.stamp.at),
             due: day(of.due),

@@ -422,6 +422,7 @@ impl<'k> Reading<'k> {
         let [since, until] = days(row);
         let count = field(row, "cases").and_then(|cases| cases.parse().ok()).unwrap_or_default();
         let (company, role) = (Company(self.companies.of(company)), Role::Work { project: None });
+        self.dealt(who, company, role, since, place);
         self.dealings.push(Dealing { who, company, role, since, until, volume: Volume { count, fen: 0 } });
     }
 

@@ -70,6 +70,7 @@ impl Asked {
         FindingFilter {
             detector: self.detector().map(str::to_owned),
             stages: stages.to_vec(),
+            today: words::today(),
             ..FindingFilter::default()
         }
     }

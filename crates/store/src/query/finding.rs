@@ -1,4 +1,4 @@
-//! Findings, as far as the reader may see them: inspectors all, HR those it answers for, whoever one is about from when they
+//! Findings, as far as the reader may see them: inspectors all, whoever one is about from when they
 //! are asked.
 
 use super::{Page, Paged, Reader};
@@ -8,8 +8,11 @@ use domain::{
     finding::{Finding, Stage},
     id::{FindingId, PersonId},
 };
+use jiff::civil::Date;
 use policy::Reading;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
@@ -21,8 +24,10 @@ pub type FindingLine = finding::Model;
 pub struct FindingFilter {
     /// Of this detector.
     pub detector: Option<String>,
-    /// At one of these stages.
+    /// At one of these stages on this day: what rested comes back to the open ones when its day has come.
     pub stages: Vec<Stage>,
+    /// See `stages`.
+    pub today: Date,
     /// Of people of this unit.
     pub unit: Option<Uuid>,
     /// Held by this inspector.
@@ -40,7 +45,17 @@ impl Reader<'_> {
             find = find.filter(Column::Detector.eq(detector));
         }
         if !filter.stages.is_empty() {
-            find = find.filter(Column::Stage.is_in(filter.stages.iter().map(|stage| stage.as_str())));
+            let today = filter.today.to_string();
+            let (rests, others): (Vec<Stage>, Vec<Stage>) =
+                filter.stages.iter().partition(|stage| **stage == Stage::Silenced);
+            let mut any = Condition::any().add(Column::Stage.is_in(others.iter().map(|stage| stage.as_str())));
+            if !rests.is_empty() {
+                any = any.add(Column::SilencedUntil.gt(today.as_str()));
+            }
+            if others.contains(&Stage::Raised) {
+                any = any.add(Column::SilencedUntil.lte(today.as_str()));
+            }
+            find = find.filter(any);
         }
         if let Some(unit) = filter.unit {
             find = find.filter(Column::UnitId.eq(unit));

@@ -264,6 +264,7 @@ crate::table::table! {
         stage: String,
         assigned_id: Option<Uuid>,
         told_to_subject: bool,
+        silenced_until: Option<String>,
         disposition: Option<String>,
         raised_at: i64,
         due: String,

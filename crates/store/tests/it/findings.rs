@@ -244,6 +244,12 @@ async fn an_undeclared_relative_is_found_once_and_nobody_is_condemned_unheard(fr
         mine.expect("a read").total
     };
     assert_eq!((waiting(today).await, waiting(until).await), (0, 1));
+    let listed = async |stage, today| {
+        let filter = FindingFilter { stages: vec![stage], today, ..FindingFilter::default() };
+        office.store.reader(&inspector).findings(&filter, Page::first(10)).await.expect("a read").total
+    };
+    assert_eq!((listed(Stage::Raised, today).await, listed(Stage::Silenced, today).await), (0, 1));
+    assert_eq!((listed(Stage::Raised, until).await, listed(Stage::Silenced, until).await), (1, 0));
     office.does(INSPECTOR, close(Disposition::Explained)).await;
     assert_eq!(waiting(until).await, 0);
     assert_eq!(office.says_no("", Act::CheckTies {}).await, Reason::NothingFound, "what is closed is not found anew");
