@@ -94,6 +94,7 @@ table-indicators = Indicator library
 table-attendance = Attendance
 table-cases = Business counts
 table-projects = Project progress
+table-clients = Clients served
 table-training = Training
 table-results = Past results
 table-proposed_grades = Proposed grades

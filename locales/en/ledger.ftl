@@ -79,3 +79,7 @@ stream-appraisal = Appraisal
 stream-slate = Slate
 stream-notice = Notice
 stream-outcome = Outcome
+stream-declaration = Declaration
+stream-finding = Finding
+stream-look = Look at ties
+stream-tip = Tip

@@ -85,6 +85,7 @@ table-indicators = 考核指标库
 table-attendance = 考勤记录
 table-cases = 办件统计
 table-projects = 项目进度
+table-clients = 服务对象
 table-training = 培训记录
 table-results = 历年考核结果
 table-proposed_grades = 拟定等次

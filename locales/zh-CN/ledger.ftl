@@ -76,3 +76,7 @@ stream-appraisal = 考核表
 stream-slate = 等次名单
 stream-notice = 公示
 stream-outcome = 结果应用
+stream-declaration = 家庭情况申报
+stream-finding = 风险线索
+stream-look = 查看利益关联
+stream-tip = 反映

@@ -1,11 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-
-/** The program under test. Cargo puts it where CARGO_TARGET_DIR says; MINGJING_BIN names any other. */
-const program =
-  process.env.MINGJING_BIN ??
-  join(process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, '../../target'), 'debug/mingjing');
+import { program } from './program.ts';
 
 /** Left behind after a run and emptied before the next, so that what a failing test did can be looked at. */
 const results = join(import.meta.dirname, 'results');

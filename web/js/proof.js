@@ -112,6 +112,7 @@ function facts({ enclosed, index, path, checkpoint }, seen, words) {
     size: String(checkpoint.size),
     hashes: String(path.length),
     witnesses: seen.map(({ key, at }) => `${key.name} · ${moment(Number(at) * 1000)}`).join("\n"),
+    key: said.signed && enclosed.words ? String(said.signed.key) : "",
     entry: JSON.stringify(JSON.parse(entry), null, 2),
     words: enclosed.words ? JSON.stringify(enclosed.words.said, null, 2) : "",
   };

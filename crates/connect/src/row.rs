@@ -9,7 +9,7 @@ use crate::grid::{Cell, Record};
 use crate::header::{Column, Layout};
 use crate::text::one_line;
 use crate::value::decimal::Decimal;
-use crate::value::identity::IdNumber;
+use crate::value::identity;
 use crate::value::{self, Scale};
 
 /// What a record turned out to be.
@@ -195,7 +195,7 @@ impl<'a> RowReader<'a> {
 
 /// Where an identity number disagrees with the birth date and the sex in the same row. Only rosters have those columns.
 fn disagreement(number: &str, fields: &BTreeMap<String, String>) -> Option<Fault> {
-    let id = IdNumber::parse(number).ok()?;
+    let id = identity::id_number(number).ok()?;
     let born = fields.get("born").and_then(|date| date.parse().ok());
     if let Some(born) = born.filter(|born| *born != id.born) {
         return Some(Fault::IdBirthMismatch { born });

@@ -10,7 +10,6 @@ use crate::catalog::{CATALOG, FieldSpec, Type};
 use crate::grid::Cell;
 use crate::text;
 use decimal::Decimal;
-use identity::IdNumber;
 
 /// What a column as a whole says about each of its numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,7 +64,7 @@ pub(crate) fn read(field: &FieldSpec, cell: &Cell, scale: Scale, epoch_1904: boo
         Type::Year => date::year(text)?.to_string(),
         Type::Time => date::time(text)?,
         Type::IdNumber | Type::Holder if has_lost_digits(cell) => return Err(Fault::DigitsLost),
-        Type::IdNumber => IdNumber::parse(text)?.into_string(),
+        Type::IdNumber => identity::id_number(text)?.into_string(),
         Type::CompanyCode => identity::company_code(text)?,
         Type::Holder => holder(text)?,
     };
@@ -153,7 +152,7 @@ fn has_lost_digits(cell: &Cell) -> bool {
 fn holder(text: &str) -> Result<String, Fault> {
     let code = text::code(text);
     let is_company = code.chars().rev().skip(1).any(|c| c.is_ascii_alphabetic());
-    if is_company { identity::company_code(&code) } else { Ok(IdNumber::parse(&code)?.into_string()) }
+    if is_company { identity::company_code(&code) } else { Ok(identity::id_number(&code)?.into_string()) }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 use crate::{
     actor::{Grant, Role, Stamp},
     context::{Context, text},
+    decide::Case,
     event::Event,
-    id::{AccountId, PersonId},
+    id::{AccountId, AppraisalId, PersonId},
     refusal::{Reason, Refusal},
     roster::Roster,
 };
@@ -20,6 +21,9 @@ pub struct Opened {
     pub login: String,
     /// The person on the roster, if it is one's.
     pub person: Option<PersonId>,
+    /// The one appraisal it is for, if that person is from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appraisal: Option<AppraisalId>,
     /// The name shown, for accounts that are nobody's on the roster.
     pub name: Option<String>,
 }
@@ -41,6 +45,8 @@ pub struct Account {
     pub second_factor: Option<Stamp>,
     /// The second factor was taken away, and none has been enrolled since.
     pub second_factor_cleared: Option<Stamp>,
+    /// The public key under which scores, approvals and verdicts are signed.
+    pub signing_key: Option<(String, Stamp)>,
 }
 
 impl Account {
@@ -56,6 +62,7 @@ impl Account {
                 password_set: None,
                 second_factor: None,
                 second_factor_cleared: None,
+                signing_key: None,
             },
             _ => return None,
         };
@@ -74,6 +81,8 @@ impl Account {
             Event::AccountUnlocked => self.locked = None,
             Event::PasswordSet => self.password_set = Some(stamp),
             Event::SecondFactorSet => (self.second_factor, self.second_factor_cleared) = (Some(stamp), None),
+            Event::SigningKeyEnrolled { key } => self.signing_key = Some((key.clone(), stamp)),
+            Event::SigningKeyRetired => self.signing_key = None,
             Event::SecondFactorCleared => (self.second_factor, self.second_factor_cleared) = (None, Some(stamp)),
             _ => {}
         }
@@ -82,6 +91,11 @@ impl Account {
     /// Somebody else set the password: it is a first password, good for nothing but choosing one's own.
     pub fn has_first_password(&self) -> bool {
         self.password_set.is_some_and(|stamp| stamp.by.account != Some(self.opened.id))
+    }
+
+    /// The key in force.
+    pub fn signing_key(&self) -> Option<&str> {
+        self.signing_key.as_ref().map(|(key, _)| key.as_str())
     }
 
     /// A role asks for a second factor, and none is enrolled.
@@ -101,8 +115,7 @@ pub struct Taken {
 
 pub(crate) fn open(
     ctx: &Context,
-    taken: &Taken,
-    roster: &Roster,
+    case: &Case,
     login: &str,
     person: Option<PersonId>,
     name: Option<&str>,
@@ -112,24 +125,34 @@ pub(crate) fn open(
     if login.len() < 2 || !login.bytes().all(plain) {
         return Err(Reason::LoginUnfit.into());
     }
-    if taken.login {
+    if case.taken.login {
         return Err(Refusal::from(Reason::LoginTaken).with("login", login));
     }
-    if person.is_some_and(|person| !roster.people.contains_key(&person)) {
+    let third = case.third_party.as_ref().filter(|(_, third)| Some(third.id) == person);
+    if third.is_none() && person.is_some_and(|person| !case.people.people.contains_key(&person)) {
         return Err(Reason::PersonUnknown.into());
     }
-    if taken.person {
+    if case.taken.person {
         return Err(Reason::AccountExists.into());
     }
     let name = match person {
         Some(_) => None,
         None => Some(text("name", name.unwrap_or(""), 40)?),
     };
-    Ok(Event::AccountOpened(Opened { id: AccountId((ctx.new_id)()), login, person, name }))
+    Ok(Event::AccountOpened(Opened {
+        id: AccountId((ctx.new_id)()),
+        login,
+        person,
+        appraisal: third.map(|(appraisal, _)| *appraisal),
+        name,
+    }))
 }
 
 /// Only HR officers are a unit's own; every other role is the whole authority's.
 pub(crate) fn grant(account: &Account, roster: &Roster, grant: Grant) -> Result<Event, Refusal> {
+    if account.opened.appraisal.is_some() {
+        return Err(Reason::ThirdPartyHasNoRole.into());
+    }
     if let Some(unit) = grant.unit {
         if grant.role != Role::HrOfficer {
             return Err(Reason::RoleOfAuthority.into());

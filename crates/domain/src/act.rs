@@ -6,7 +6,9 @@ use crate::{
     appeal,
     batch::Kind,
     cycle::{CycleDraft, Ungraded},
+    declaration::{self, Relative},
     event::{Stream, StreamKind},
+    finding::Disposition,
     goal::{GoalDraft, Step},
     id::*,
     import::Batch,
@@ -14,7 +16,9 @@ use crate::{
     outcome,
     progress::Attachment,
     score::{Assessor, ScoreDraft},
+    third_party,
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
@@ -54,6 +58,11 @@ pub enum Act {
     SetSecondFactor { account: AccountId },
     /// Take a second factor away, so that its owner enrols anew.
     ClearSecondFactor { account: AccountId },
+    /// Enrol the public key (C2SP `signed-note`, a verifier key) under which one's scores, approvals and verdicts are signed
+    /// from now on. It takes the place of the one before, and signs this act itself.
+    EnrolSigningKey { account: AccountId, key: String },
+    /// Sign no more.
+    RetireSigningKey { account: AccountId },
 
     /// Open a cycle.
     OpenCycle { cycle: CycleDraft },
@@ -111,6 +120,19 @@ pub enum Act {
     DecideAppeal { appraisal: AppraisalId, appeal: AppealId, verdict: appeal::Verdict, reasons: String },
     /// Take an appeal back.
     WithdrawAppeal { appraisal: AppraisalId, appeal: AppealId },
+    /// Raise that somebody with a duty on this appraisal may have to stay out of it: oneself, the person appraised, or
+    /// anybody, who then remains unnamed.
+    RaiseRecusal { appraisal: AppraisalId, concerned: PersonId, text: String },
+    /// Decide whether they stay out, and who takes their place.
+    DecideRecusal {
+        appraisal: AppraisalId,
+        recusal: RecusalId,
+        recused: bool,
+        reasons: String,
+        substitute: Option<PersonId>,
+    },
+    /// Enter somebody from outside for this appraisal alone, who may then be named assessor or substitute in it.
+    EnterThirdParty { appraisal: AppraisalId, third_party: third_party::ThirdPartyDraft },
     /// Sign the result.
     SignResult { appraisal: AppraisalId, agrees: bool, opinion: String },
 
@@ -126,6 +148,8 @@ pub enum Act {
     ReviewSlate { slate: SlateId },
     /// Fix the grades.
     FixGrades { slate: SlateId },
+    /// Review or fix one line that was held back when the rest of the list was.
+    DecideLine { slate: SlateId, appraisal: AppraisalId },
 
     /// Publish the top grades of a slate.
     PostNotice { slate: SlateId },
@@ -145,6 +169,38 @@ pub enum Act {
     /// 总经理/市政府审批
     DecideOutcome { outcome: OutcomeId, approved: bool, opinion: String },
 
+    /// Ask everybody on the roster to declare their family this year.
+    AskForDeclarations {},
+    /// Declare one's family, the whole list as it stands.
+    DeclareFamily {
+        person: PersonId,
+        /// None named is none.
+        #[serde(default)]
+        relatives: Vec<Relative>,
+    },
+    /// Look through what registers and declarations say of the staff, and raise what has not been raised yet.
+    CheckTies {},
+    /// Hand a finding to an inspector.
+    AssignFinding { finding: FindingId, to: PersonId },
+    /// Ask the person concerned.
+    AskForReply { finding: FindingId },
+    /// Answer, as the person concerned.
+    ReplyToFinding { finding: FindingId, text: String },
+    /// Close a finding.
+    CloseFinding { finding: FindingId, disposition: Disposition, reasons: String },
+    /// Let a finding rest until a day.
+    SilenceFinding {
+        finding: FindingId,
+        #[schema(value_type = String, format = Date)]
+        until: Date,
+        reason: String,
+    },
+    /// Open a closed finding again.
+    ReopenFinding { finding: FindingId, reason: String },
+    /// Say that somebody should stay out of the case of somebody whose appraisal one does not see, both by name or number: an
+    /// inspector reads it, and whoever says it remains unnamed.
+    GiveTip { subject: String, concerned: String, text: String },
+
     /// Tell those who oversee a step that it is late. Only the product's own timer does.
     Escalate {
         /// appraisal, slate, notice or outcome.
@@ -155,7 +211,37 @@ pub enum Act {
         /// The to-do that is late.
         todo: String,
     },
+
+    /// Look at what ties two people, or at everything that ties one person to others.
+    LookAtTies { person: PersonId, other: Option<PersonId>, reason: String },
 }
+
+/// The acts by which somebody answers for a result: scores and what is said of them, approvals, verdicts.
+const SIGNED: [&str; 23] = [
+    "endorse_goals",
+    "confirm_goals",
+    "return_goals",
+    "give_score",
+    "confirm_score",
+    "deny_score",
+    "return_score",
+    "review_scores",
+    "decide_appeal",
+    "decide_recusal",
+    "sign_result",
+    "propose_grade",
+    "submit_slate",
+    "return_slate",
+    "review_slate",
+    "fix_grades",
+    "decide_line",
+    "answer_objection",
+    "correct_notice",
+    "recommend_outcome",
+    "review_outcome",
+    "decide_outcome",
+    "close_finding",
+];
 
 /// What an act needs to see before it can be decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,6 +260,12 @@ pub struct Needs {
     pub observations: bool,
     /// The person's sheets collected on paper.
     pub sheets: bool,
+    /// Who is tied to whom.
+    pub ties: bool,
+    /// What was found before, and who can be handed a finding.
+    pub findings: bool,
+    /// Who was asked to declare, and for which year last.
+    pub asked: bool,
 }
 
 impl Act {
@@ -187,8 +279,35 @@ impl Act {
 
     /// What must be loaded to decide it.
     pub fn needs(&self) -> Needs {
+        let needs = self.needs_of_record();
+        let of_somebody = |stream: Stream| {
+            use StreamKind::{Appraisal, Finding, Notice, Outcome, Slate};
+            matches!(stream.kind, Appraisal | Slate | Notice | Outcome | Finding)
+        };
+        let ties = needs.subject.is_some_and(of_somebody) && !self.is_own()
+            || matches!(self, Act::OpenCycle { .. } | Act::CheckTies {} | Act::LookAtTies { .. });
+        Needs { ties, ..needs }
+    }
+
+    /// Whether nobody does it in another's case: what people do in their own, and what the product computes.
+    fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Act::ProposeGoals { .. }
+                | Act::ReportProgress { .. }
+                | Act::ComputeScores { .. }
+                | Act::FileAppeal { .. }
+                | Act::WithdrawAppeal { .. }
+                | Act::SignResult { .. }
+                | Act::ReplyToFinding { .. }
+                | Act::Escalate { .. }
+        )
+    }
+
+    fn needs_of_record(&self) -> Needs {
         let about = |stream: Stream| Needs { subject: Some(stream), ..Needs::default() };
         match self {
+            Act::GiveTip { .. } => Needs::default(),
             Act::RecordRules { .. } => about(Stream { kind: StreamKind::Rules, id: Uuid::nil() }),
             Act::ImportBatch { batch } => Needs {
                 office: matches!(batch.kind, Kind::Units | Kind::People | Kind::Indicators),
@@ -205,7 +324,9 @@ impl Act {
             | Act::UnlockAccount { account }
             | Act::SetPassword { account }
             | Act::SetSecondFactor { account }
-            | Act::ClearSecondFactor { account } => about((*account).into()),
+            | Act::ClearSecondFactor { account }
+            | Act::EnrolSigningKey { account, .. }
+            | Act::RetireSigningKey { account } => about((*account).into()),
             Act::FreezeScoring { cycle } | Act::CloseCycle { cycle } => {
                 Needs { everyone: true, ..about((*cycle).into()) }
             }
@@ -218,6 +339,9 @@ impl Act {
             }
             Act::AssignAppeal { appraisal, decider, .. } => {
                 Needs { people: vec![*decider], ..about((*appraisal).into()) }
+            }
+            Act::DecideRecusal { appraisal, substitute, .. } => {
+                Needs { people: substitute.iter().copied().collect(), ..about((*appraisal).into()) }
             }
             Act::ComputeScores { appraisal } => Needs { observations: true, ..about((*appraisal).into()) },
             Act::AdoptScores { appraisal } => Needs { sheets: true, ..about((*appraisal).into()) },
@@ -234,9 +358,11 @@ impl Act {
             | Act::FileAppeal { appraisal, .. }
             | Act::DecideAppeal { appraisal, .. }
             | Act::WithdrawAppeal { appraisal, .. }
+            | Act::RaiseRecusal { appraisal, .. }
+            | Act::EnterThirdParty { appraisal, .. }
             | Act::SignResult { appraisal, .. }
             | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
-            Act::ProposeGrade { slate, appraisal, .. } => {
+            Act::ProposeGrade { slate, appraisal, .. } | Act::DecideLine { slate, appraisal } => {
                 Needs { appraisal: Some(*appraisal), ..about((*slate).into()) }
             }
             Act::FixGrades { slate } => Needs { everyone: true, ..about((*slate).into()) },
@@ -250,7 +376,33 @@ impl Act {
             | Act::CorrectNotice { notice, .. }
             | Act::CloseNotice { notice } => about((*notice).into()),
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
+            Act::AskForDeclarations {} => Needs { office: true, asked: true, ..Needs::default() },
+            Act::DeclareFamily { person, .. } => Needs { people: vec![*person], ..about(declaration::stream(*person)) },
+            Act::CheckTies {} => Needs { office: true, findings: true, ..Needs::default() },
+            Act::AssignFinding { finding, to } => {
+                Needs { people: vec![*to], findings: true, ..about((*finding).into()) }
+            }
+            Act::AskForReply { finding }
+            | Act::ReplyToFinding { finding, .. }
+            | Act::CloseFinding { finding, .. }
+            | Act::SilenceFinding { finding, .. }
+            | Act::ReopenFinding { finding, .. } => about((*finding).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
+            Act::LookAtTies { person, other, .. } => {
+                Needs { people: [*person].into_iter().chain(*other).collect(), ..Needs::default() }
+            }
+        }
+    }
+
+    /// The people it names for a duty in somebody's case.
+    pub fn names(&self) -> Vec<PersonId> {
+        match self {
+            Act::NameAssessors { assessors, .. } => assessors.iter().map(|assessor| assessor.person).collect(),
+            Act::GiveScore { score, .. } => vec![score.basis.witness],
+            Act::AssignAppeal { decider, .. } => vec![*decider],
+            Act::DecideRecusal { substitute, .. } => substitute.iter().copied().collect(),
+            Act::AssignFinding { to, .. } => vec![*to],
+            _ => Vec::new(),
         }
     }
 
@@ -265,6 +417,11 @@ impl Act {
             | Act::ClearSecondFactor { account } => Some(*account),
             _ => None,
         }
+    }
+
+    /// Whether an act of this name is a score, an approval or a verdict: who has enrolled a signing key signs it.
+    pub fn is_signed(name: &str) -> bool {
+        SIGNED.contains(&name)
     }
 
     /// A secret travels beside it.

@@ -100,6 +100,11 @@ impl Actor {
         }
     }
 
+    /// Somebody from outside, who is let in for one appraisal alone: a person of no unit.
+    pub fn is_from_outside(&self) -> bool {
+        self.person().is_some() && self.unit().is_none()
+    }
+
     /// The grants.
     pub fn grants(&self) -> &[Grant] {
         match self {

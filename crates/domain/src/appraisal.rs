@@ -11,8 +11,10 @@ use crate::{
     goal,
     id::{AppraisalId, CycleId, PersonId, UnitId},
     progress::Report,
+    recusal::{Decision, Recusal},
     refusal::{Reason, Refusal},
     score::{Assessor, Computed, Confirmation, Provenance, Score, Standing},
+    third_party::ThirdParty,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -86,6 +88,10 @@ pub struct Appraisal {
     pub reviewed: Option<Stamp>,
     /// Appeals, oldest first.
     pub appeals: Vec<Appeal>,
+    /// Recusals, oldest first.
+    pub recusals: Vec<Recusal>,
+    /// People from outside who were entered for it.
+    pub third_parties: Vec<ThirdParty>,
     /// The composite as fixed at freezing or by an appeal.
     pub composite: Option<(Composite, Stamp)>,
     /// The final grade, and the day by which the person signs.
@@ -123,6 +129,8 @@ impl Appraisal {
             unfit_sheets: Vec::new(),
             reviewed: None,
             appeals: Vec::new(),
+            recusals: Vec::new(),
+            third_parties: Vec::new(),
             composite: None,
             grade: None,
             signature: None,
@@ -200,6 +208,19 @@ impl Appraisal {
                 self.adjust(*appeal, *verdict);
             }
             Event::AppealWithdrawn { appeal } => self.with_appeal(appeal, |appeal| appeal.withdrawn = Some(stamp)),
+            Event::RecusalRaised(raised) => {
+                self.recusals.push(Recusal { raised: raised.clone(), stamp, decision: None });
+            }
+            Event::RecusalDecided { recusal, recused, reasons, substitute } => {
+                let (recused, reasons, substitute) = (*recused, reasons.clone(), *substitute);
+                self.decide_recusal(*recusal, Decision { recused, reasons, substitute, stamp });
+            }
+            Event::ThirdPartyEntered(entered) => {
+                match self.third_parties.iter_mut().find(|known| known.id == entered.id) {
+                    Some(known) => *known = entered.clone(),
+                    None => self.third_parties.push(entered.clone()),
+                }
+            }
             Event::CompositeFixed(composite) => self.composite = Some(((**composite).clone(), stamp)),
             Event::GradeFixed { grade, sign_by } => self.grade = Some((grade.clone(), *sign_by, stamp)),
             Event::ResultSigned { agrees, opinion } => {
@@ -226,6 +247,29 @@ impl Appraisal {
         if let Some(appeal) = self.appeals.iter_mut().find(|appeal| appeal.filed.id == *id) {
             change(appeal);
         }
+    }
+
+    /// Whoever stays out leaves no score behind, neither given nor vouched for; what is fixed already stays fixed.
+    fn decide_recusal(&mut self, id: crate::id::RecusalId, decision: Decision) {
+        let Some(recusal) = self.recusals.iter_mut().find(|recusal| recusal.raised.id == id) else { return };
+        let concerned = recusal.raised.concerned;
+        if decision.recused && self.composite.is_none() {
+            let theirs = |score: &&mut Score| score.given.rater == concerned || score.given.basis.witness == concerned;
+            for score in self.scores.iter_mut().filter(theirs) {
+                if matches!(score.standing(), Standing::Valid | Standing::Unconfirmed) {
+                    score.returned = Some((decision.reasons.clone().unwrap_or_default(), decision.stamp));
+                    self.reviewed = None;
+                }
+            }
+        }
+        recusal.decision = Some(decision);
+    }
+
+    /// Who acts where this person would: the substitute, where they stay out and one was named.
+    pub(crate) fn in_place_of(&self, person: PersonId) -> PersonId {
+        let decided = self.recusals.iter().filter(|recusal| recusal.raised.concerned == person);
+        let substitute = decided.filter_map(|recusal| recusal.decision.as_ref()?.substitute).next_back();
+        substitute.unwrap_or(person)
     }
 
     fn adjust(&mut self, appeal: crate::id::AppealId, verdict: crate::appeal::Verdict) {

@@ -1,4 +1,4 @@
-//! What an import brings: rows of one of thirteen kinds, and the rows that were refused, each with its reason.
+//! What an import brings: rows of one of fourteen kinds, and the rows that were refused, each with its reason.
 //!
 //! The words here are the contract between whoever reads files (`connect`) and whoever keeps rows (`store`). Which
 //! fields a kind has is data (`connect/aliases.toml`); the values of [`Row::fields`] are normalised: plain decimals
@@ -27,6 +27,8 @@ pub enum Kind {
     Cases,
     /// 项目进度: the state of a project at a date.
     Projects,
+    /// 服务对象: companies that a person serves in office.
+    Clients,
     /// 培训: one row per person and course.
     Training,
     /// 历年考核结果: grades of past years.
@@ -46,13 +48,14 @@ pub enum Kind {
 impl Kind {
     /// Every kind, in the order in which files that need each other are to be read: who refers comes after what is
     /// referred to.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Units,
         Self::People,
         Self::Indicators,
         Self::Attendance,
         Self::Cases,
         Self::Projects,
+        Self::Clients,
         Self::Training,
         Self::Results,
         Self::ProposedGrades,
@@ -71,6 +74,7 @@ impl Kind {
             Self::Attendance => "attendance",
             Self::Cases => "cases",
             Self::Projects => "projects",
+            Self::Clients => "clients",
             Self::Training => "training",
             Self::Results => "results",
             Self::ProposedGrades => "proposed_grades",
@@ -100,6 +104,7 @@ impl Kind {
             Self::Attendance => "考勤记录",
             Self::Cases => "办件统计",
             Self::Projects => "项目进度",
+            Self::Clients => "服务对象",
             Self::Training => "培训记录",
             Self::Results => "历年考核结果",
             Self::ProposedGrades => "拟定等次",

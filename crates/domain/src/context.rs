@@ -4,6 +4,7 @@
 use crate::{
     actor::{Actor, Stamp},
     calendar::Calendar,
+    recusal,
     refusal::{Reason, Refusal},
     regime::Regime,
 };
@@ -18,6 +19,8 @@ pub struct Rulebook {
     pub calendar: Calendar,
     /// Regimes by id.
     pub regimes: BTreeMap<String, Regime>,
+    /// The numbers of recusal.
+    pub recusal: recusal::Numbers,
     /// Words that formulas may use: word -> (kind of source, field).
     pub vocabulary: BTreeMap<String, (String, String)>,
     /// Content hash over the files above, hex; goes into the record.

@@ -9,14 +9,17 @@ use crate::{
     batch::Kind,
     composite::Composite,
     cycle::{self, Ungraded},
-    goal,
+    declaration::{Asked, Relative},
+    finding, goal,
     id::*,
     import::Batch,
     indicator::Indicator,
-    notice, outcome, progress,
+    look, notice, outcome, progress, recusal,
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
     slate,
+    third_party::ThirdParty,
+    tip,
 };
 pub use private::{Blank, ERASED, private_places};
 
@@ -51,11 +54,19 @@ pub enum StreamKind {
     Notice,
     /// An outcome.
     Outcome,
+    /// What somebody declares of their family; bears the person's id.
+    Declaration,
+    /// A finding.
+    Finding,
+    /// A tip.
+    Tip,
+    /// A look at somebody's ties.
+    Look,
 }
 
 impl StreamKind {
     /// All kinds.
-    pub const ALL: [StreamKind; 11] = [
+    pub const ALL: [StreamKind; 15] = [
         StreamKind::Rules,
         StreamKind::Unit,
         StreamKind::Person,
@@ -67,6 +78,10 @@ impl StreamKind {
         StreamKind::Slate,
         StreamKind::Notice,
         StreamKind::Outcome,
+        StreamKind::Declaration,
+        StreamKind::Finding,
+        StreamKind::Tip,
+        StreamKind::Look,
     ];
 
     /// The name in tables.
@@ -83,6 +98,10 @@ impl StreamKind {
             StreamKind::Slate => "slate",
             StreamKind::Notice => "notice",
             StreamKind::Outcome => "outcome",
+            StreamKind::Declaration => "declaration",
+            StreamKind::Finding => "finding",
+            StreamKind::Tip => "tip",
+            StreamKind::Look => "look",
         }
     }
 }
@@ -109,6 +128,9 @@ macro_rules! streams {
 streams! {
     UnitId => Unit, PersonId => Person, IndicatorId => Indicator, BatchId => Batch, AccountId => Account,
     CycleId => Cycle, AppraisalId => Appraisal, SlateId => Slate, NoticeId => Notice, OutcomeId => Outcome,
+    FindingId => Finding,
+    TipId => Tip,
+    LookId => Look,
 }
 
 /// An event and whose record it goes to.
@@ -174,6 +196,10 @@ pub enum Event {
     SecondFactorSet,
     /// The second factor was taken away, to be enrolled again.
     SecondFactorCleared,
+    /// A signing key was enrolled: its public part, as C2SP `signed-note` spells it.
+    SigningKeyEnrolled { key: String },
+    /// It was retired.
+    SigningKeyRetired,
 
     /// A cycle was opened.
     CycleOpened(Box<cycle::Opened>),
@@ -220,6 +246,12 @@ pub enum Event {
     AppealDecided { appeal: AppealId, verdict: appeal::Verdict, reasons: String },
     /// The appeal was taken back.
     AppealWithdrawn { appeal: AppealId },
+    /// It was raised that somebody may have to stay out.
+    RecusalRaised(recusal::Raised),
+    /// The competent leader decided that somebody stays out, or not.
+    RecusalDecided { recusal: RecusalId, recused: bool, reasons: Option<String>, substitute: Option<PersonId> },
+    /// Somebody from outside was entered for this appraisal alone, or the entry was corrected.
+    ThirdPartyEntered(ThirdParty),
     /// The composite score was fixed.
     CompositeFixed(Box<Composite>),
     /// The grade is final.
@@ -247,6 +279,11 @@ pub enum Event {
     PublicityEnded { due: Date },
     /// Its grades are final.
     GradesFixed,
+    /// A line was held back from a step on the list: who took the step is tied to the person on it. Another takes it by
+    /// `due`.
+    LineHeld { appraisal: AppraisalId, step: slate::ListStep, due: Date },
+    /// Another took the step on a line held back.
+    LineDecided { appraisal: AppraisalId },
 
     /// A notice was posted.
     NoticePosted(notice::Posted),
@@ -266,8 +303,32 @@ pub enum Event {
     /// 总经理/市政府审批
     OutcomeDecided { approved: bool, opinion: Option<String> },
 
+    /// Somebody was asked to declare their family.
+    DeclarationAsked(Asked),
+    /// Somebody declared their family.
+    FamilyDeclared { relatives: Vec<Relative> },
+    /// Something looks wrong.
+    FindingRaised(Box<finding::Raised>),
+    /// An inspector has it.
+    FindingAssigned { to: PersonId },
+    /// The person concerned was asked and answers by `due`.
+    ReplyAsked { due: Date },
+    /// The person concerned answered.
+    FindingReplied { text: String },
+    /// It was closed.
+    FindingClosed { disposition: finding::Disposition, reasons: String },
+    /// It rests.
+    FindingSilenced { until: Date, reason: String },
+    /// It was opened again.
+    FindingReopened { reason: String },
+    /// Somebody who remains unnamed said that somebody should stay out of a case.
+    TipGiven(tip::Given),
+
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },
+
+    /// An inspector looked at somebody's ties.
+    TiesLookedAt(Box<look::LookedAt>),
 }
 
 impl Event {
@@ -277,6 +338,13 @@ impl Event {
     /// The name in the record.
     pub fn name(&self) -> &'static str {
         self.into()
+    }
+
+    /// Whether the record does not say who did it: whoever gives a tip remains unnamed. Their account is among the words, which
+    /// are sealed.
+    pub fn conceals_actor(&self) -> bool {
+        matches!(self, Event::RecusalRaised(raised) if raised.origin == recusal::Origin::Tip)
+            || matches!(self, Event::TipGiven(_))
     }
 
     /// Whether the kind of batch turns into events of its own rather than staying rows.

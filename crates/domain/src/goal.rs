@@ -217,9 +217,13 @@ impl Appraisal {
 
     /// Whose turn a step of the goal sheet is.
     pub fn goal_step_of(&self, step: Step) -> Assignee {
-        match step {
+        let first = match step {
             Step::Endorse => self.opened.endorser,
             Step::Confirm => self.opened.confirmer,
+        };
+        match first {
+            Assignee::Person(person) => Assignee::Person(self.in_place_of(person)),
+            other => other,
         }
     }
 }

@@ -57,8 +57,16 @@ ids! {
     SlateId
     /// A public notice.
     NoticeId
+    /// A tip that waits for the inspector.
+    TipId
     /// An objection to a notice.
     ObjectionId
+    /// A recusal that was raised on an appraisal.
+    RecusalId
     /// A proposal that follows from a result.
     OutcomeId
+    /// Something that looks wrong.
+    FindingId
+    /// A look at somebody's ties.
+    LookId
 }

@@ -172,6 +172,7 @@ pub(crate) fn post(ctx: &Context, cycle: &Cycle, slate: &Slate) -> Result<Vec<Em
     if slate.notice.is_some() {
         return Err(Reason::AlreadyDone.into());
     }
+    slate.whole()?;
     let top = cycle.top_grade();
     let lines: Vec<Line> = slate
         .holders(top)

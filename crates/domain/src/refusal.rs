@@ -83,10 +83,18 @@ reasons! {
         QuantitativeByHand = "quantitative-by-hand",
         /// The person is not on the roster.
         PersonUnknown = "person-unknown",
+        /// Somebody is looked up beside themselves.
+        SamePerson = "same-person",
         /// The witness is no project lead, or is the rater or the rated. `person`
         WitnessUnfit = "witness-unfit",
+        /// A sheet on paper is by somebody whom the law keeps out of this person's case.
+        RaterTied = "rater-tied",
+        /// A sheet on paper rests on the word of such a person.
+        WitnessTied = "witness-tied",
         /// The basis lies outside the cycle. `from`, `to`
         BasisOutsidePeriod = "basis-outside-period",
+        /// The person has no duty on this appraisal.
+        NoDuty = "no-duty",
         /// The same person named twice.
         NamedTwice = "named-twice",
         /// An assessor may not assess themself.
@@ -111,6 +119,14 @@ reasons! {
         UnitUnknown = "unit-unknown",
         /// A password or second factor is set on its own page, where the secret travels beside the act.
         SecretMissing = "secret-missing",
+        /// The signing key is no public key that a person signs with.
+        SigningKeyUnfit = "signing-key-unfit",
+        /// The act is to be signed, and no signature came with it.
+        SignatureMissing = "signature-missing",
+        /// The signature is not of this act under the key that is enrolled.
+        SignatureWrong = "signature-wrong",
+        /// A signature came with an act that is not signed, or from somebody without a key.
+        SignatureUnasked = "signature-unasked",
         /// The login is not made of letters, digits, dots and dashes, or is too short.
         LoginUnfit = "login-unfit",
         /// Percentages lie between 0 and 100.
@@ -119,16 +135,42 @@ reasons! {
         QuotaShareUnfit = "quota-share-unfit",
         /// Nobody can be chosen for this step. `step`
         DeciderUnfit = "decider-unfit",
+        /// The substitute has a part in the case already, or stays out of it, too. `field`
+        SubstituteUnfit = "substitute-unfit",
+        /// Whoever is named is neither on the roster nor entered as a third party for this appraisal.
+        NotOfThisAppraisal = "not-of-this-appraisal",
+        /// The third party's ID number is that of somebody on the roster. `name`
+        ThirdPartyIsStaff = "third-party-is-staff",
+        /// A third party's account is for one appraisal and holds no role.
+        ThirdPartyHasNoRole = "third-party-has-no-role",
         /// The goal sheet is empty.
         GoalsEmpty = "goals-empty",
         /// Too many goals. `limit`
         GoalsTooMany = "goals-too-many",
         /// Nothing differs from the version before.
         NothingChanged = "nothing-changed",
+        /// Too many relatives in one declaration. `limit`
+        RelativesTooMany = "relatives-too-many",
+        /// The declarant names themself. `line`
+        RelativeIsSelf = "relative-is-self",
+        /// One relative named twice. `line`
+        RelativeTwice = "relative-twice",
+        /// The word for the relation is not known. `relation`, `line`
+        RelationUnknown = "relation-unknown",
+        /// The identity number does not pass its checks. `line`
+        IdNumberUnfit = "id-number-unfit",
+        /// A relation that begins in the future, or ends before it begins. `line`
+        RelativeDatesUnfit = "relative-dates-unfit",
+        /// Whoever takes a finding is an inspector, and not the person it is about.
+        InspectorUnfit = "inspector-unfit",
+        /// A finding rests until a day after today, and no longer than a year. `latest`
+        SilenceUnfit = "silence-unfit",
         /// The year's holidays are not yet published. `year`
         YearUnpublished = "year-unpublished",
     }
     State {
+        /// A look would show a way that leads over whoever looks.
+        LookerConcerned = "looker-concerned",
         /// The same key was used for another act.
         KeyReused = "key-reused",
         /// Somebody who is appraised is not erased. `cycle`
@@ -159,6 +201,14 @@ reasons! {
         TooLate = "too-late",
         /// The time for this has not come. `until`
         TooEarly = "too-early",
+        /// Whether this person stays out is being decided already.
+        RecusalPending = "recusal-pending",
+        /// The third party has scored: the entry stays.
+        ThirdPartyActed = "third-party-acted",
+        /// Nobody is named to score.
+        AssessorsMissing = "assessors-missing",
+        /// Whether somebody stays out is not decided yet. `count`
+        RecusalsOpen = "recusals-open",
         /// Appeals are still open. `count`
         AppealsOpen = "appeals-open",
         /// An appeal against the same thing is open.
@@ -167,6 +217,8 @@ reasons! {
         QuotaExceeded = "quota-exceeded",
         /// The list is with the next step and can't be changed now.
         SlateSubmitted = "slate-submitted",
+        /// Lines were held back from the review and wait for another. `count`
+        LinesHeld = "lines-held",
         /// Not everyone on the list has a grade. `count`
         SlateIncomplete = "slate-incomplete",
         /// A person barred from the top grade. `why`
@@ -203,5 +255,15 @@ reasons! {
         CycleUnfinished = "cycle-unfinished",
         /// The cycle is closed.
         CycleClosed = "cycle-closed",
+        /// Everybody was asked to declare this year. `year`
+        AllAsked = "all-asked",
+        /// Nothing new looks wrong.
+        NothingFound = "nothing-found",
+        /// The finding is closed.
+        FindingClosed = "finding-closed",
+        /// Nothing is confirmed before the person concerned was asked.
+        NotHeard = "not-heard",
+        /// The person concerned still has time to answer. `until`
+        ReplyPending = "reply-pending",
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     context::text,
+    decide::Case,
     event::Event,
     id::{PersonId, UnitId},
     refusal::{Reason, Refusal},
@@ -112,15 +113,17 @@ impl Roster {
 /// What stands against erasing a person, and what erasing destroys.
 #[derive(Clone, Debug, Default)]
 pub struct Erasure {
-    /// Titles of cycles that are not closed and appraise the person.
+    /// Titles of cycles that are not closed and appraise the person, or have somebody from outside in them.
     pub open_cycles: Vec<String>,
     /// The keys that open what is told of the person, each a subject's id and a version.
     pub keys: Vec<(Uuid, i32)>,
 }
 
 /// While somebody is appraised, what is told of them is needed: they could not appeal against words that are gone.
-pub(crate) fn erase(people: &Roster, person: PersonId, document: &str, erasure: &Erasure) -> Result<Event, Refusal> {
-    if !people.people.contains_key(&person) {
+pub(crate) fn erase(case: &Case, person: PersonId, document: &str) -> Result<Event, Refusal> {
+    let erasure = &case.erasure;
+    let from_outside = case.third_party.as_ref().is_some_and(|(_, third)| third.id == person);
+    if !case.people.people.contains_key(&person) && !from_outside {
         return Err(Reason::NotFound.into());
     }
     if let Some(cycle) = erasure.open_cycles.first() {

@@ -8,13 +8,16 @@ use crate::{
     batch::{Kind, Row},
     context::{Context, text},
     cycle::Cycle,
+    decide::Case,
     event::Event,
     formula::{Formula, Observation},
     id::{AppealId, BatchId, PersonId, ScoreId},
     indicator::{Indicator, Measure},
     points::Points,
     refusal::{Reason, Refusal},
-    roster::{Person, Roster},
+    roster::Roster,
+    third_party,
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -330,23 +333,17 @@ fn within(cycle: &Cycle, when: Option<Date>) -> Result<(), Refusal> {
 /// Take over the score sheets that were collected on paper for one person. Each row becomes a score
 /// with the row as its source, entered by HR in the assessor's name; rows that were taken over before
 /// are passed over, rows that can't stand are recorded with the reason.
-pub(crate) fn adopt(
-    ctx: &Context,
-    cycle: &Cycle,
-    appraisal: &Appraisal,
-    people: &Roster,
-    sheets: &[Observed],
-) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn adopt(ctx: &Context, cycle: &Cycle, appraisal: &Appraisal, case: &Case) -> Result<Vec<Event>, Refusal> {
     cycle.scoring_open()?;
     let mut events = Vec::new();
-    for sheet in sheets {
+    for sheet in &case.observed {
         let source = Provenance { batch: sheet.batch, row: sheet.row.number };
         let known = appraisal.scores.iter().any(|score| score.given.paper == Some(source))
             || appraisal.unfit_sheets.iter().any(|(unfit, _)| *unfit == source);
         if known {
             continue;
         }
-        match read_sheet(ctx, cycle, appraisal, people, sheet) {
+        match read_sheet(ctx, cycle, appraisal, case, sheet) {
             Ok((given, confirmed)) => {
                 let (score, witness) = (given.id, given.basis.witness);
                 events.push(Event::ScoreGiven(Given { paper: Some(source), ..given }));
@@ -364,25 +361,27 @@ fn read_sheet(
     ctx: &Context,
     cycle: &Cycle,
     appraisal: &Appraisal,
-    people: &Roster,
+    case: &Case,
     sheet: &Observed,
 ) -> Result<(Given, bool), Refusal> {
+    let people = &case.people;
     let field = |name: &str| sheet.row.fields.get(name).map_or("", String::as_str);
     let person = |name: &str| people.by_number(field(name)).map(|person| person.id);
     appraisal.graded()?;
     let rater = person("rater").ok_or(Reason::PersonUnknown)?;
+    let witness = person("witness").ok_or(Reason::PersonUnknown)?;
+    for (who, reason) in [(rater, Reason::RaterTied), (witness, Reason::WitnessTied)] {
+        if case.ties.as_ref().is_some_and(|ties| ties.of(appraisal.opened.person).is_apart_from(who)) {
+            return Err(reason.into());
+        }
+    }
     if !appraisal.assessors.iter().any(|assessor| assessor.person == rater) {
         return Err(Reason::PersonUnknown.into());
     }
     let draft = ScoreDraft {
         indicator: field("indicator").to_owned(),
         points: field("score").parse().map_err(|_| Refusal::from(Reason::PointsOutOfRange))?,
-        basis: Basis {
-            what: text("what", field("basis"), 2000)?,
-            when: None,
-            place: None,
-            witness: person("witness").ok_or(Reason::PersonUnknown)?,
-        },
+        basis: Basis { what: text("what", field("basis"), 2000)?, when: None, place: None, witness },
     };
     fit(cycle, appraisal, rater, &draft, people)?;
     let given = Given {
@@ -432,6 +431,13 @@ pub(crate) fn review(cycle: &Cycle, appraisal: &Appraisal) -> Result<Event, Refu
     if appraisal.reviewed.is_some() {
         return Err(Reason::AlreadyDone.into());
     }
+    let open = appraisal.recusals.iter().filter(|recusal| recusal.is_open()).count();
+    if open > 0 {
+        return Err(Refusal::from(Reason::RecusalsOpen).with("count", open));
+    }
+    if appraisal.lacks_assessors(cycle) {
+        return Err(Reason::AssessorsMissing.into());
+    }
     let missing = appraisal.missing_scores(cycle).len();
     if missing > 0 {
         return Err(Refusal::from(Reason::ScoresIncomplete).with("count", missing));
@@ -460,12 +466,13 @@ pub(crate) fn name_assessors(
     appraisal: &Appraisal,
     people: &Roster,
     assessors: &[Assessor],
+    ties: Option<&TiesOn>,
 ) -> Result<Event, Refusal> {
     cycle.scoring_open()?;
     fit_together(assessors)?;
     for assessor in assessors {
-        let person: &Person = people.people.get(&assessor.person).ok_or(Reason::PersonUnknown)?;
-        if person.id == appraisal.opened.person {
+        third_party::is_here(appraisal, people, ties, assessor.person)?;
+        if assessor.person == appraisal.opened.person {
             return Err(Reason::AssessorIsSubject.into());
         }
     }
@@ -487,6 +494,12 @@ impl Appraisal {
             .iter()
             .rev()
             .find(|score| score.given.rater == rater && score.given.indicator == indicator && !score.replaced)
+    }
+
+    /// There is something to score and nobody to do it: whoever would have is tied to the person, or there is no leader.
+    pub fn lacks_assessors(&self, cycle: &Cycle) -> bool {
+        let set = cycle.indicators(&self.opened.post_type);
+        self.assessors.is_empty() && self.scores.is_empty() && set.iter().any(|indicator| indicator.is_qualitative())
     }
 
     /// Which assessor still owes which indicator a score that counts or may come to count. A person

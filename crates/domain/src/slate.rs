@@ -1,9 +1,12 @@
 //! A slate 等次名单: one unit's list of grades in one cycle. The unit proposes, HR reviews, the top grade
 //! is published, the unit's head fixes. The quota is kept by this aggregate alone, so no interleaving of
 //! acts can exceed it.
+//!
+//! Whoever reviews or fixes the list may be tied to somebody on it. That line is held back and falls to another, while the
+//! rest goes through (公务员法 76).
 
 use crate::{
-    actor::Stamp,
+    actor::{Actor, Stamp},
     appraisal::Appraisal,
     context::{Context, optional_text, text},
     cycle::Cycle,
@@ -11,6 +14,7 @@ use crate::{
     id::{AppraisalId, CycleId, NoticeId, PersonId, SlateId, UnitId},
     refusal::{Reason, Refusal},
     regime,
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -59,6 +63,31 @@ pub struct Proposal {
     pub stamp: Stamp,
 }
 
+/// A step that is taken on the whole list at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListStep {
+    /// HR's review.
+    Review,
+    /// The head fixes the grades.
+    Fix,
+}
+
+/// A line that was held back from a step on the list, since whoever took the step is tied to the person on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Whose line.
+    pub appraisal: AppraisalId,
+    /// From which step.
+    pub step: ListStep,
+    /// Another takes the step on it by then.
+    pub due: Date,
+    /// When the rest went through, and by whom.
+    pub stamp: Stamp,
+    /// When another took the step on it, and who.
+    pub decided: Option<Stamp>,
+}
+
 /// A slate as its record tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slate {
@@ -84,8 +113,10 @@ pub struct Slate {
     pub notice: Option<NoticeId>,
     /// The notice is closed, and until when the head fixes the grades.
     pub published: Option<(Stamp, Date)>,
-    /// The grades are final.
+    /// The grades are final, but for lines held back.
     pub fixed: Option<Stamp>,
+    /// Lines held back from a step, oldest first.
+    pub held: Vec<Held>,
     /// Steps that were escalated.
     pub escalated: Vec<(String, Stamp)>,
 }
@@ -108,6 +139,7 @@ impl Slate {
                 notice: None,
                 published: None,
                 fixed: None,
+                held: Vec::new(),
                 escalated: Vec::new(),
             },
             _ => return None,
@@ -141,11 +173,24 @@ impl Slate {
             Event::SlateSubmitted { due } => (self.submitted, self.returned) = (Some((stamp, *due)), None),
             Event::SlateReturned { reason, due } => {
                 (self.submitted, self.returned) = (None, Some((reason.clone(), stamp, *due)));
+                // Somebody else found fault with a line held back: the whole list is looked at again.
+                self.reviewed = None;
+                self.held.clear();
             }
             Event::SlateReviewed { due } => self.reviewed = Some((stamp, *due)),
             Event::SlatePublished { notice } => self.notice = Some(*notice),
             Event::PublicityEnded { due } => self.published = Some((stamp, *due)),
             Event::GradesFixed => self.fixed = Some(stamp),
+            Event::LineHeld { appraisal, step, due } => {
+                let (appraisal, step, due) = (*appraisal, *step, *due);
+                self.held.push(Held { appraisal, step, due, stamp, decided: None });
+            }
+            Event::LineDecided { appraisal } => {
+                let waiting = |held: &&mut Held| held.appraisal == *appraisal && held.decided.is_none();
+                if let Some(held) = self.held.iter_mut().find(waiting) {
+                    held.decided = Some(stamp);
+                }
+            }
             Event::Escalated { todo, .. } => self.escalated.push((todo.clone(), stamp)),
             _ => {}
         }
@@ -159,6 +204,26 @@ impl Slate {
     /// Who is graded and has no grade yet.
     pub fn missing(&self) -> usize {
         self.members.iter().filter(|member| member.graded && !self.proposals.contains_key(&member.appraisal)).count()
+    }
+
+    /// Lines held back on which nobody has taken the step yet.
+    pub fn waiting(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(|held| held.decided.is_none())
+    }
+
+    /// Refuse while lines held back from the review wait for another.
+    pub(crate) fn whole(&self) -> Result<(), Refusal> {
+        match self.waiting().filter(|held| held.step == ListStep::Review).count() {
+            0 => Ok(()),
+            count => Err(Refusal::from(Reason::LinesHeld).with("count", count)),
+        }
+    }
+
+    /// The lines of those to whom somebody is tied.
+    fn tied<'a>(&'a self, actor: &Actor, ties: Option<&'a TiesOn>) -> Vec<AppraisalId> {
+        let Some(own) = actor.person().and_then(|person| Some(ties?.of(person))) else { return Vec::new() };
+        let graded = self.members.iter().filter(|member| member.graded);
+        graded.filter(|member| own.is_apart_from(member.person)).map(|member| member.appraisal).collect()
     }
 
     /// Those with this grade.
@@ -226,13 +291,46 @@ fn with_hr(slate: &Slate) -> Result<(), Refusal> {
     if slate.submitted.is_none() || slate.reviewed.is_some() { Err(Reason::NothingWaiting.into()) } else { Ok(()) }
 }
 
-pub(crate) fn review(ctx: &Context, cycle: &Cycle, slate: &Slate) -> Result<Event, Refusal> {
+pub(crate) fn review(
+    ctx: &Context,
+    cycle: &Cycle,
+    slate: &Slate,
+    ties: Option<&TiesOn>,
+) -> Result<Vec<Event>, Refusal> {
     with_hr(slate)?;
-    Ok(Event::SlateReviewed { due: ctx.due(cycle.opened.terms.slate_step)? })
+    let due = ctx.due(cycle.opened.terms.slate_step)?;
+    let held = slate.tied(ctx.actor, ties).into_iter();
+    let held = held.map(|appraisal| Event::LineHeld { appraisal, step: ListStep::Review, due });
+    Ok(std::iter::once(Event::SlateReviewed { due }).chain(held).collect())
+}
+
+/// Somebody else takes the step on a line that was held back: it is reviewed, or its grade is final.
+pub(crate) fn decide_line(
+    ctx: &Context,
+    cycle: &Cycle,
+    slate: &Slate,
+    appraisal: &Appraisal,
+) -> Result<Vec<Emit>, Refusal> {
+    cycle.running()?;
+    let id = appraisal.opened.id;
+    let held = slate.waiting().find(|held| held.appraisal == id).ok_or(Reason::NothingWaiting)?;
+    let decided = Emit::new(slate.opened.id, Event::LineDecided { appraisal: id });
+    if held.step == ListStep::Review {
+        return Ok(vec![decided]);
+    }
+    if appraisal.open_appeals() > 0 {
+        return Err(Refusal::from(Reason::AppealsOpen).with("count", appraisal.open_appeals()));
+    }
+    let grade = slate.proposals.get(&id).ok_or(Reason::NotGraded)?.grade.clone();
+    let fixed = Event::GradeFixed { grade, sign_by: ctx.due(cycle.opened.terms.sign)? };
+    Ok(vec![decided, Emit::new(id, fixed)])
 }
 
 pub(crate) fn send_back(ctx: &Context, cycle: &Cycle, slate: &Slate, reason: &str) -> Result<Event, Refusal> {
-    with_hr(slate)?;
+    // A line held back has not been reviewed: whoever looks at it instead may find fault with it.
+    if slate.waiting().all(|held| held.step != ListStep::Review) {
+        with_hr(slate)?;
+    }
     let reason = text("reason", reason, 1000)?;
     Ok(Event::SlateReturned { reason, due: ctx.due(cycle.opened.terms.slate_step)? })
 }
@@ -266,9 +364,16 @@ pub(crate) fn change_member(cycle: &Cycle, slate: &Slate, appraisal: AppraisalId
     Event::MemberChanged { appraisal, graded, base, quota: regime::quota(base, share) }
 }
 
-/// The head fixes every grade of the unit; each person is told and signs.
-pub(crate) fn fix(ctx: &Context, cycle: &Cycle, slate: &Slate, everyone: &[Appraisal]) -> Result<Vec<Emit>, Refusal> {
+/// The head fixes every grade of the unit, but for those of people tied to the head; each person is told and signs.
+pub(crate) fn fix(
+    ctx: &Context,
+    cycle: &Cycle,
+    slate: &Slate,
+    everyone: &[Appraisal],
+    ties: Option<&TiesOn>,
+) -> Result<Vec<Emit>, Refusal> {
     cycle.running()?;
+    slate.whole()?;
     if slate.fixed.is_some() {
         return Err(Reason::AlreadyDone.into());
     }
@@ -280,9 +385,15 @@ pub(crate) fn fix(ctx: &Context, cycle: &Cycle, slate: &Slate, everyone: &[Appra
     if open_appeals > 0 {
         return Err(Refusal::from(Reason::AppealsOpen).with("count", open_appeals));
     }
-    let sign_by = ctx.due(cycle.opened.terms.sign)?;
+    let (sign_by, due) = (ctx.due(cycle.opened.terms.sign)?, ctx.due(cycle.opened.terms.slate_step)?);
+    let tied = slate.tied(ctx.actor, ties);
     let mut emits = vec![Emit::new(slate.opened.id, Event::GradesFixed)];
     for member in slate.members.iter().filter(|member| member.graded) {
+        if tied.contains(&member.appraisal) {
+            let held = Event::LineHeld { appraisal: member.appraisal, step: ListStep::Fix, due };
+            emits.push(Emit::new(slate.opened.id, held));
+            continue;
+        }
         if let Some(proposal) = slate.proposals.get(&member.appraisal) {
             let fixed = Event::GradeFixed { grade: proposal.grade.clone(), sign_by };
             emits.push(Emit::new(member.appraisal, fixed));

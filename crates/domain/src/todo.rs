@@ -8,7 +8,9 @@ use crate::{
     context::Context,
     cycle::Cycle,
     decide::Case,
+    declaration::Declaration,
     event::{Emit, Event, Stream, StreamKind},
+    finding::{Finding, Stage},
     id::{CycleId, PersonId, UnitId},
     notice::Notice,
     outcome::Outcome,
@@ -36,12 +38,16 @@ pub enum Task {
     Rescore,
     /// Confirm or deny the example of a score.
     ConfirmScore,
+    /// Name who assesses a person: nobody was left who may.
+    NameAssessors,
     /// Review a person's scores.
     ReviewScores,
     /// Name who decides an appeal.
     AssignAppeal,
     /// Decide an appeal.
     DecideAppeal,
+    /// Decide whether somebody stays out of a case.
+    DecideRecusal,
     /// Sign the result.
     SignResult,
     /// Propose the unit's grades.
@@ -52,6 +58,8 @@ pub enum Task {
     PostNotice,
     /// Fix the grades.
     FixGrades,
+    /// Review or fix a line of a slate that was held back.
+    DecideLine,
     /// Answer an objection.
     AnswerObjection,
     /// Correct a line that an objection was upheld against.
@@ -62,13 +70,19 @@ pub enum Task {
     ReviewOutcome,
     /// Decide an outcome.
     DecideOutcome,
+    /// Declare one's family.
+    DeclareFamily,
+    /// Look into a finding.
+    HandleFinding,
+    /// Answer a finding about oneself.
+    ReplyToFinding,
     /// A step of somebody else is late: see to it.
     Chase,
 }
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 21] = [
+    pub const ALL: [Task; 27] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -76,19 +90,25 @@ impl Task {
         Task::Score,
         Task::Rescore,
         Task::ConfirmScore,
+        Task::NameAssessors,
         Task::ReviewScores,
         Task::AssignAppeal,
         Task::DecideAppeal,
+        Task::DecideRecusal,
         Task::SignResult,
         Task::ProposeGrades,
         Task::ReviewSlate,
         Task::PostNotice,
         Task::FixGrades,
+        Task::DecideLine,
         Task::AnswerObjection,
         Task::CorrectNotice,
         Task::CloseNotice,
         Task::ReviewOutcome,
         Task::DecideOutcome,
+        Task::DeclareFamily,
+        Task::HandleFinding,
+        Task::ReplyToFinding,
         Task::Chase,
     ];
 
@@ -102,19 +122,25 @@ impl Task {
             Task::Score => "score",
             Task::Rescore => "rescore",
             Task::ConfirmScore => "confirm_score",
+            Task::NameAssessors => "name_assessors",
             Task::ReviewScores => "review_scores",
             Task::AssignAppeal => "assign_appeal",
             Task::DecideAppeal => "decide_appeal",
+            Task::DecideRecusal => "decide_recusal",
             Task::SignResult => "sign_result",
             Task::ProposeGrades => "propose_grades",
             Task::ReviewSlate => "review_slate",
             Task::PostNotice => "post_notice",
             Task::FixGrades => "fix_grades",
+            Task::DecideLine => "decide_line",
             Task::AnswerObjection => "answer_objection",
             Task::CorrectNotice => "correct_notice",
             Task::CloseNotice => "close_notice",
             Task::ReviewOutcome => "review_outcome",
             Task::DecideOutcome => "decide_outcome",
+            Task::DeclareFamily => "declare_family",
+            Task::HandleFinding => "handle_finding",
+            Task::ReplyToFinding => "reply_to_finding",
             Task::Chase => "chase",
         }
     }
@@ -133,8 +159,8 @@ pub struct Todo {
     pub subject: Option<PersonId>,
     /// In which unit.
     pub unit: UnitId,
-    /// In which cycle.
-    pub cycle: CycleId,
+    /// In which cycle, where it is part of one.
+    pub cycle: Option<CycleId>,
     /// Until when; none: when it can be done.
     pub due: Option<Date>,
     /// It can't be done before this day.
@@ -148,7 +174,7 @@ struct List<'a> {
     todos: Vec<Todo>,
     subject: Option<PersonId>,
     unit: UnitId,
-    cycle: CycleId,
+    cycle: Option<CycleId>,
     escalated: &'a [(String, crate::actor::Stamp)],
 }
 
@@ -194,13 +220,17 @@ impl Appraisal {
             todos: Vec::new(),
             subject: Some(self.opened.person),
             unit: self.opened.unit,
-            cycle: self.opened.cycle,
+            cycle: Some(self.opened.cycle),
             escalated: &self.escalated,
         };
         if cycle.closed.is_none() {
             self.goal_todos(cycle, &mut list);
             self.score_todos(cycle, &mut list);
             self.appeal_todos(&mut list);
+            for recusal in self.recusals.iter().filter(|recusal| recusal.is_open()) {
+                let (id, due) = (recusal.raised.id.to_string(), Some(recusal.raised.due));
+                list.push(Task::DecideRecusal, &id, self.recusal_decider(recusal.raised.concerned), due);
+            }
             if let (Some((_, sign_by, _)), None) = (&self.grade, &self.signature) {
                 list.push(Task::SignResult, "", Assignee::Person(self.opened.person), Some(*sign_by));
             }
@@ -250,7 +280,8 @@ impl Appraisal {
                 }
             }
         }
-        for (assessor, again) in owed {
+        // What rests is nobody's to do.
+        for (assessor, again) in owed.into_iter().filter(|(assessor, _)| !self.suspends(*assessor)) {
             let task = if again { Task::Rescore } else { Task::Score };
             let due = Some(self.opened.scoring_due);
             list.push(task, &assessor.to_string(), Assignee::Person(assessor), due);
@@ -259,7 +290,9 @@ impl Appraisal {
             let witness = Assignee::Person(score.given.basis.witness);
             list.push(Task::ConfirmScore, &score.given.id.to_string(), witness, Some(score.given.due));
         }
-        if missing.is_empty() && self.reviewed.is_none() {
+        if self.lacks_assessors(cycle) {
+            list.push(Task::NameAssessors, "", Assignee::Hr(Some(self.opened.unit)), Some(self.opened.scoring_due));
+        } else if missing.is_empty() && self.reviewed.is_none() {
             list.push(Task::ReviewScores, "", Assignee::Hr(Some(self.opened.unit)), Some(self.opened.scoring_due));
         }
     }
@@ -280,7 +313,15 @@ impl Slate {
     pub fn todos(&self, cycle: &Cycle) -> Vec<Todo> {
         let unit = self.opened.unit;
         let mut list =
-            List { todos: Vec::new(), subject: None, unit, cycle: self.opened.cycle, escalated: &self.escalated };
+            List { todos: Vec::new(), subject: None, unit, cycle: Some(self.opened.cycle), escalated: &self.escalated };
+        if cycle.closed.is_none() {
+            for held in self.waiting() {
+                let whose = self.members.iter().find(|member| member.appraisal == held.appraisal);
+                list.subject = whose.map(|member| member.person);
+                list.push(Task::DecideLine, &held.appraisal.to_string(), Assignee::Hr(None), Some(held.due));
+            }
+            list.subject = None;
+        }
         let nobody_graded = !self.members.iter().any(|member| member.graded);
         if cycle.frozen.is_none() || cycle.closed.is_some() || self.fixed.is_some() || nobody_graded {
             return list.todos;
@@ -292,6 +333,7 @@ impl Slate {
                 list.push(Task::ProposeGrades, "", Assignee::Hr(Some(unit)), Some(due));
             }
             (Some((_, due)), None, _) => list.push(Task::ReviewSlate, "", Assignee::Hr(None), Some(*due)),
+            (_, Some(_), None) if self.whole().is_err() => {}
             (_, Some((_, due)), None) if self.count(cycle.top_grade()) == 0 => {
                 list.push(Task::FixGrades, "", head, Some(*due));
             }
@@ -312,7 +354,7 @@ impl Notice {
             todos: Vec::new(),
             subject: None,
             unit: self.posted.unit,
-            cycle: self.posted.cycle,
+            cycle: Some(self.posted.cycle),
             escalated: &self.escalated,
         };
         if self.closed.is_some() {
@@ -344,7 +386,7 @@ impl Outcome {
             todos: Vec::new(),
             subject: Some(self.recommended.person),
             unit: self.recommended.unit,
-            cycle: self.recommended.cycle,
+            cycle: Some(self.recommended.cycle),
             escalated: &self.escalated,
         };
         match (&self.reviewed, &self.decided) {
@@ -353,6 +395,46 @@ impl Outcome {
                 list.push(Task::DecideOutcome, "", Assignee::Approver, Some(*due));
             }
             _ => {}
+        }
+        list.todos
+    }
+}
+
+impl Declaration {
+    /// What there is to do on these declarations.
+    pub fn todos(&self) -> Vec<Todo> {
+        let Some(asked) = self.waiting() else { return Vec::new() };
+        let mut list = List {
+            todos: Vec::new(),
+            subject: Some(self.person),
+            unit: asked.unit,
+            cycle: None,
+            escalated: &self.escalated,
+        };
+        list.push(Task::DeclareFamily, &asked.year.to_string(), Assignee::Person(self.person), Some(asked.due));
+        list.todos
+    }
+}
+
+impl Finding {
+    /// What there is to do on this finding. The subject is not named: their own list of what others do in their matters would
+    /// tell them.
+    pub fn todos(&self) -> Vec<Todo> {
+        let raised = &self.raised;
+        let mut list =
+            List { todos: Vec::new(), subject: None, unit: raised.unit, cycle: None, escalated: &self.escalated };
+        match (self.stage(), &self.asked, &self.silenced) {
+            (Stage::Asked, Some((due, _)), _) => {
+                list.push(Task::ReplyToFinding, &due.to_string(), Assignee::Person(raised.subject), Some(*due));
+            }
+            (Stage::Silenced, _, Some((until, ..))) => {
+                list.push(Task::HandleFinding, &until.to_string(), self.holder(), None);
+                if let Some(todo) = list.todos.last_mut() {
+                    todo.not_before = Some(*until);
+                }
+            }
+            (Stage::Closed, ..) => {}
+            _ => list.push(Task::HandleFinding, "", self.holder(), Some(raised.due)),
         }
         list.todos
     }
@@ -368,6 +450,8 @@ pub(crate) fn escalate(ctx: &Context, stream: Stream, key: &str, case: &Case) ->
         StreamKind::Slate => case.slate.as_ref().ok_or_else(missing)?.todos(case.cycle.as_ref().ok_or_else(missing)?),
         StreamKind::Notice => case.notice.as_ref().ok_or_else(missing)?.todos(),
         StreamKind::Outcome => case.outcome.as_ref().ok_or_else(missing)?.todos(),
+        StreamKind::Declaration => case.declaration.as_ref().ok_or_else(missing)?.todos(),
+        StreamKind::Finding => case.finding.as_ref().ok_or_else(missing)?.todos(),
         _ => return Err(missing()),
     };
     let todo = todos.iter().find(|todo| todo.key == key).ok_or_else(missing)?;

@@ -59,7 +59,7 @@ pub use proof::{
     NotProven, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, verify_consistency,
     verify_inclusion,
 };
-pub use secret::{CosigningKey, SigningKey};
+pub use secret::{CosigningKey, Signer, SigningKey};
 pub use signer::{NotSigned, sign_checkpoint};
 pub use text::Malformed;
 pub use tile::{Piece, Tile, TooLong, entry_bytes};

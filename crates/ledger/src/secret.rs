@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ed25519_dalek::Signer;
+use ed25519_dalek::Signer as _;
 
 use crate::key::{
     DISTINGUISHING_ID, Parts, Public, SignatureType, VerifierKey, check_id, cosigned_message, parse_parts,
@@ -85,6 +85,29 @@ impl SigningKey {
             Secret::Ed25519(key) => secret_text(&self.verifier, &key.to_bytes()),
             Secret::Sm2(key) => secret_text(&self.verifier, &key.to_bytes()),
         }
+    }
+}
+
+/// Whoever signs texts for a person: a key in a file, or a token that never gives its key away.
+pub trait Signer {
+    /// The key that checks the signatures.
+    fn verifier(&self) -> &VerifierKey;
+
+    /// Sign a text.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, when the token is not there or its owner does not agree.
+    fn sign(&self, text: &[u8]) -> Result<Vec<u8>, String>;
+}
+
+impl Signer for SigningKey {
+    fn verifier(&self) -> &VerifierKey {
+        &self.verifier
+    }
+
+    fn sign(&self, text: &[u8]) -> Result<Vec<u8>, String> {
+        Ok(SigningKey::sign(self, text))
     }
 }
 

@@ -8,6 +8,8 @@ use domain::{
     decide::Case,
     goal::Step,
     id::PersonId,
+    recusal::{Ground, Recusal},
+    slate::ListStep,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -29,6 +31,15 @@ pub(crate) struct Facts {
     role: String,
     other_factor_by: String,
     register: bool,
+    grounds: BTreeSet<Ground>,
+    named: BTreeSet<Ground>,
+    named_people: BTreeSet<String>,
+    suspended: BTreeSet<String>,
+    recused: BTreeSet<String>,
+    concerned: String,
+    concerned_grounds: BTreeSet<Ground>,
+    overrules: bool,
+    asked: bool,
 }
 
 impl Facts {
@@ -44,6 +55,7 @@ impl Facts {
                 ("unit", text(&told(actor.unit()))),
                 ("roles", set(everywhere.map(|grant| grant.role.as_str().to_owned()))),
                 ("hr_of", set(hr_of.map(|unit| unit.to_string()))),
+                ("outside", RestrictedExpression::new_bool(actor.is_from_outside())),
                 ("console", RestrictedExpression::new_bool(*actor == Actor::System)),
             ],
         )?;
@@ -65,6 +77,15 @@ impl Facts {
                 ("role", text(&self.role)),
                 ("other_factor_by", text(&self.other_factor_by)),
                 ("register", RestrictedExpression::new_bool(self.register)),
+                ("grounds", set(self.grounds.iter().map(|ground| ground.as_str().to_owned()))),
+                ("named", set(self.named.iter().map(|ground| ground.as_str().to_owned()))),
+                ("named_people", set(self.named_people.iter().cloned())),
+                ("suspended", set(self.suspended.iter().cloned())),
+                ("recused", set(self.recused.iter().cloned())),
+                ("concerned", text(&self.concerned)),
+                ("concerned_grounds", set(self.concerned_grounds.iter().map(|ground| ground.as_str().to_owned()))),
+                ("overrules", RestrictedExpression::new_bool(self.overrules)),
+                ("asked", RestrictedExpression::new_bool(self.asked)),
             ],
         )?;
         Entities::from_entities([user, case], None).ok()
@@ -82,12 +103,16 @@ impl Facts {
         self.assessors = sheet.assessors.iter().map(|assessor| person(assessor.person)).collect();
         self.involved = self.assessors.clone();
         self.involved.extend(sheet.scores.iter().map(|score| person(score.given.basis.witness)));
-        self.involved.extend(
-            [sheet.opened.endorser, sheet.opened.confirmer]
-                .into_iter()
-                .filter_map(|assignee| domain::act::handed_to(assignee).map(person)),
-        );
+        let person_if = |pass: bool, id: PersonId| pass.then(|| id.to_string());
+        let concerned = || sheet.recusals.iter().map(|recusal| recusal.raised.concerned);
+        self.suspended = concerned().filter_map(|id| person_if(sheet.suspends(id), id)).collect();
+        self.recused = concerned().filter_map(|id| person_if(sheet.decided_on(id) == Some(true), id)).collect();
+        let steps = [Step::Endorse, Step::Confirm].map(|step| sheet.goal_step_of(step));
+        self.involved.extend(steps.into_iter().filter_map(|step| domain::act::handed_to(step).map(person)));
         self.involved.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(id, _)| person(id)));
+        for third in sheet.third_parties.iter().filter(|third| sheet.is_over_for(third.id)) {
+            self.involved.remove(&person(third.id));
+        }
     }
 
     fn whose_turn(&mut self, assignee: Assignee) {
@@ -129,8 +154,20 @@ fn told(id: Option<impl ToString>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// What reading looks at.
-pub(crate) fn of_reading(case: &Case) -> Facts {
+/// What reading looks at, and what ties who reads to whom it is about.
+pub(crate) fn of_reading(actor: &Actor, case: &Case) -> Facts {
+    let mut facts = of_what_is_there(case);
+    let outcome = case.outcome.as_ref().map(|outcome| outcome.recommended.person);
+    let found = case.finding.as_ref().map(|finding| finding.raised.subject);
+    let subject = outcome.or(case.appraisal.as_ref().map(|sheet| sheet.opened.person)).or(found);
+    if let (Some(ties), Some(person), Some(subject)) = (&case.ties, actor.person(), subject) {
+        facts.grounds = ties.between(person, subject);
+        standing(case, person, &mut facts.grounds);
+    }
+    facts
+}
+
+fn of_what_is_there(case: &Case) -> Facts {
     let mut facts = Facts::default();
     if let Some(slate) = &case.slate {
         facts.unit = slate.opened.unit.to_string();
@@ -148,6 +185,14 @@ pub(crate) fn of_reading(case: &Case) -> Facts {
         facts.subject = outcome.recommended.person.to_string();
         facts.involved.extend(outcome.stamp.by.person.map(|id| id.to_string()));
     }
+    if let Some(finding) = &case.finding {
+        facts.unit = finding.raised.unit.to_string();
+        facts.subject = finding.raised.subject.to_string();
+        facts.asked = finding.is_known_to_subject();
+    }
+    if let Some(declaration) = &case.declaration {
+        facts.subject = declaration.person.to_string();
+    }
     if let Some(account) = &case.account {
         facts.account = account.opened.id.to_string();
         facts.held = account.grants.iter().map(|grant| grant.role.as_str().to_owned()).collect();
@@ -155,9 +200,49 @@ pub(crate) fn of_reading(case: &Case) -> Facts {
     facts
 }
 
-/// What an act is about, and whose turn it is.
-pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
-    let mut facts = of_reading(case);
+/// What an act is about, whose turn it is, and what ties who acts to whom it is about.
+pub(crate) fn of_act(actor: &Actor, act: &Act, case: &Case) -> Facts {
+    let mut facts = of_case(act, case);
+    let named = act.names();
+    facts.named_people = named.iter().map(PersonId::to_string).collect();
+    let Some(ties) = &case.ties else { return facts };
+    let subjects = case.subjects(act);
+    if let Some(person) = actor.person() {
+        let own = ties.of(person);
+        facts.grounds = subjects.iter().flat_map(|subject| own.with(*subject)).collect();
+        standing(case, person, &mut facts.grounds);
+    }
+    for subject in subjects.iter().filter(|_| !named.is_empty()) {
+        let subject = ties.of(*subject);
+        for person in &named {
+            let mut grounds = subject.with(*person);
+            standing(case, *person, &mut grounds);
+            facts.named.extend(grounds);
+        }
+    }
+    let concerned = recusal(act, case).map(|recusal| recusal.raised.concerned);
+    if let (Some(concerned), Some(subject)) = (concerned, subjects.first()) {
+        facts.concerned_grounds = ties.between(concerned, *subject);
+    }
+    facts
+}
+
+/// The grounds that still count against somebody: a competent leader may have decided that they stay, which policy lets nobody
+/// decide of a spouse or a lineal relative.
+fn standing(case: &Case, person: PersonId, grounds: &mut BTreeSet<Ground>) {
+    if case.appraisal.as_ref().and_then(|sheet| sheet.decided_on(person)) == Some(false) {
+        grounds.retain(|ground| !ground.is_lifted());
+    }
+}
+
+/// The recusal that is decided.
+fn recusal<'a>(act: &Act, case: &'a Case) -> Option<&'a Recusal> {
+    let Act::DecideRecusal { recusal, .. } = act else { return None };
+    case.appraisal.as_ref()?.recusals.iter().find(|known| known.raised.id == *recusal)
+}
+
+fn of_case(act: &Act, case: &Case) -> Facts {
+    let mut facts = of_what_is_there(case);
     let sheet = case.appraisal.as_ref();
     match act {
         Act::GrantRole { grant, .. } | Act::RevokeRole { grant, .. } => facts.role = grant.role.as_str().to_owned(),
@@ -169,6 +254,7 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
             facts.other_factor(first.and_then(|account| account.password_set));
         }
         Act::EraseSubject { person, .. } => facts.subject = person.to_string(),
+        Act::LookAtTies { .. } => facts.members = case.subjects(act).iter().map(PersonId::to_string).collect(),
         Act::ImportBatch { batch } => facts.register = batch.kind.is_register(),
         Act::EndorseGoals { .. } | Act::ReturnGoals { step: Step::Endorse, .. } => {
             if let Some(sheet) = sheet {
@@ -186,6 +272,13 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
                 facts.turn = score.given.basis.witness.to_string();
             }
         }
+        Act::DecideRecusal { recused, .. } => {
+            facts.overrules = !recused;
+            if let (Some(sheet), Some(recusal)) = (sheet, recusal(act, case)) {
+                facts.concerned = recusal.raised.concerned.to_string();
+                facts.whose_turn(sheet.recusal_decider(recusal.raised.concerned));
+            }
+        }
         Act::ReviewScores { .. } => facts.four_eyes = facts.assessors.clone(),
         Act::DecideAppeal { appeal, .. } => {
             let known = sheet.and_then(|sheet| sheet.appeals.iter().find(|known| known.filed.id == *appeal));
@@ -194,20 +287,27 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
                 facts.four_eyes = sheet.touched(&appeal.filed.target).iter().map(PersonId::to_string).collect();
             }
         }
-        Act::ReviewSlate { .. } | Act::FixGrades { .. } => slate_eyes(act, case, &mut facts),
-        Act::Object { appraisal, .. } | Act::CorrectNotice { appraisal, .. } => {
-            let line = case
-                .notice
-                .as_ref()
-                .and_then(|notice| notice.posted.lines.iter().find(|line| line.appraisal == *appraisal));
-            facts.subject = line.map(|line| line.person.to_string()).unwrap_or_default();
+        Act::ReviewSlate { .. } | Act::FixGrades { .. } => {
+            facts.subject = String::new();
+            slate_eyes(matches!(act, Act::ReviewSlate { .. }), case, &mut facts);
         }
+        Act::DecideLine { appraisal, .. } => {
+            // Where nothing waits, nothing is asked about anybody: the act is refused for that.
+            let lines = || case.slate.iter().flat_map(|slate| &slate.held).filter(|held| held.appraisal == *appraisal);
+            if let Some(held) = lines().find(|held| held.decided.is_none()) {
+                facts.not_again([held.stamp.by]);
+                slate_eyes(held.step == ListStep::Review, case, &mut facts);
+                facts.not_again(lines().filter_map(|held| held.decided).map(|stamp| stamp.by));
+            }
+        }
+        Act::Object { .. } | Act::CorrectNotice { .. } => facts.subject = told(case.subjects(act).first()),
         Act::AnswerObjection { objection, .. } => {
             let known = case
                 .notice
                 .as_ref()
                 .and_then(|notice| notice.objections.iter().find(|known| known.objected.id == *objection));
             facts.not_again(known.map(|objection| objection.stamp.by));
+            facts.subject = told(case.subjects(act).first());
         }
         Act::ReviewOutcome { .. } | Act::DecideOutcome { .. } => {
             if let Some(outcome) = &case.outcome {
@@ -221,14 +321,12 @@ pub(crate) fn of_act(act: &Act, case: &Case) -> Facts {
 }
 
 /// Who handed a slate in does not review it; who reviewed it does not fix it.
-fn slate_eyes(act: &Act, case: &Case, facts: &mut Facts) {
+fn slate_eyes(reviews: bool, case: &Case, facts: &mut Facts) {
     let Some(slate) = &case.slate else { return };
-    facts.subject = String::new();
-    match act {
-        Act::ReviewSlate { .. } => {
-            facts.not_again(slate.submitted.map(|(stamp, _)| stamp.by));
-            facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by));
-        }
-        _ => facts.not_again(slate.reviewed.map(|(stamp, _)| stamp.by)),
+    if reviews {
+        facts.not_again(slate.submitted.map(|(stamp, _)| stamp.by));
+        facts.not_again(slate.proposals.values().map(|proposal| proposal.stamp.by));
+    } else {
+        facts.not_again(slate.reviewed.map(|(stamp, _)| stamp.by));
     }
 }

@@ -4,8 +4,8 @@
 mod facts;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request, Schema,
-    ValidationMode, Validator,
+    ActionConstraint, Authorizer, Context, Decision, EntityId, EntityTypeName, EntityUid, Policy, PolicyId, PolicySet,
+    Request, Schema, ValidationMode, Validator,
 };
 use domain::{
     act::Act,
@@ -20,6 +20,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("accounts.cedar", include_str!("../../../policies/accounts.cedar")),
     ("appraisals.cedar", include_str!("../../../policies/appraisals.cedar")),
     ("cycles.cedar", include_str!("../../../policies/cycles.cedar")),
+    ("findings.cedar", include_str!("../../../policies/findings.cedar")),
     ("reading.cedar", include_str!("../../../policies/reading.cedar")),
     ("recusal.cedar", include_str!("../../../policies/recusal.cedar")),
     ("timer.cedar", include_str!("../../../policies/timer.cedar")),
@@ -30,7 +31,10 @@ pub const SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 
 /// The policies in force, checked against the schema.
 pub struct Policies {
-    set: PolicySet,
+    /// What there is to ask about each action: most policies are about a few, and asking all of them takes many times as
+    /// long.
+    sets: BTreeMap<String, PolicySet>,
+    uids: Uids,
     authorizer: Authorizer,
     notes: BTreeMap<String, Note>,
     hash: String,
@@ -116,11 +120,19 @@ pub enum Reading {
     Ledger,
     /// The roster and the library.
     Roster,
+    /// A finding.
+    Finding,
+    /// Who has declared their family.
+    Declarations,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Tips that wait for the inspector.
+    Tips,
 }
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 10] = [
+    pub const ALL: [Reading; 14] = [
         Reading::Appraisal,
         Reading::Slate,
         Reading::Notice,
@@ -131,6 +143,10 @@ impl Reading {
         Reading::Accounts,
         Reading::Ledger,
         Reading::Roster,
+        Reading::Finding,
+        Reading::Declarations,
+        Reading::Posts,
+        Reading::Tips,
     ];
 
     /// The action in policies.
@@ -146,6 +162,10 @@ impl Reading {
             Reading::Accounts => "read_accounts",
             Reading::Ledger => "read_ledger",
             Reading::Roster => "read_roster",
+            Reading::Finding => "read_finding",
+            Reading::Declarations => "read_declarations",
+            Reading::Posts => "read_posts",
+            Reading::Tips => "read_tips",
         }
     }
 }
@@ -191,12 +211,17 @@ impl Policies {
                 set.add(policy.new_id(PolicyId::new(id))).map_err(|error| Unusable(format!("{name}: {error}")))?;
             }
         }
+        let mut sets = BTreeMap::new();
+        for action in schema.actions() {
+            sets.insert(action.id().unescaped().to_owned(), about(&set, action)?);
+        }
+        let uids = Uids::new()?;
         let checked = Validator::new(schema).validate(&set, ValidationMode::Strict);
         if let Some(error) = checked.validation_errors().next() {
             return Err(unusable(error));
         }
         let hash = hex::encode(hasher.finalize());
-        Ok(Policies { set, authorizer: Authorizer::new(), notes, hash })
+        Ok(Policies { sets, uids, authorizer: Authorizer::new(), notes, hash })
     }
 
     /// The content hash of all policies.
@@ -226,7 +251,7 @@ impl Policies {
     /// [`Denied`]: why not, or who may.
     pub fn permit(&self, actor: &Actor, act: &Act, case: &Case) -> Result<Permit, Denied> {
         let name = act.name();
-        let policies = self.ask(actor, name, &facts::of_act(act, case))?;
+        let policies = self.ask(actor, name, &facts::of_act(actor, act, case))?;
         Ok(Permit { by: actor.by(), act: name.to_owned(), policies, hash: self.hash.clone() })
     }
 
@@ -246,24 +271,20 @@ impl Policies {
     ///
     /// [`Denied`]: nothing permits it.
     pub fn may_read(&self, actor: &Actor, reading: Reading, case: &Case) -> Result<(), Denied> {
-        self.ask(actor, reading.action(), &facts::of_reading(case)).map(|_| ())
+        self.ask(actor, reading.action(), &facts::of_reading(actor, case)).map(|_| ())
     }
 
     fn ask(&self, actor: &Actor, action: &str, facts: &facts::Facts) -> Result<Vec<String>, Denied> {
         let broken = || Denied::because("policy-broken");
-        let uid = |kind: &str, id: &str| {
-            let kind = EntityTypeName::from_str(kind).ok()?;
-            Some(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
-        };
-        let (Some(user), Some(action_uid), Some(resource)) =
-            (uid("User", "actor"), uid("Action", action), uid("Case", "case"))
-        else {
-            return Err(broken());
-        };
-        let entities = facts.entities(actor, user.clone(), resource.clone()).ok_or_else(broken)?;
-        let request = Request::new(user, action_uid, resource, Context::empty(), None).map_err(|_| broken())?;
-        let response = self.authorizer.is_authorized(&request, &self.set, &entities);
-        let reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        let Uids { user, case, action: kind } = &self.uids;
+        let entities = facts.entities(actor, user.clone(), case.clone()).ok_or_else(broken)?;
+        let asked = EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(action));
+        let request = Request::new(user.clone(), asked, case.clone(), Context::empty(), None).map_err(|_| broken())?;
+        let set = self.sets.get(action).ok_or_else(broken)?;
+        let response = self.authorizer.is_authorized(&request, set, &entities);
+        let mut reasons: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        // Cedar gives them in no order, and they go into the record.
+        reasons.sort();
         // A policy that could not be evaluated is no permission.
         if response.diagnostics().errors().next().is_some() {
             return Err(broken());
@@ -290,6 +311,39 @@ impl Policies {
         messages.dedup();
         basis.dedup();
         Denied { messages, basis, forbidden_by }
+    }
+}
+
+/// The policies that say something about an action. None of the actions is a group of others, so those are the ones that
+/// name it, or that name none.
+fn about(set: &PolicySet, action: &EntityUid) -> Result<PolicySet, Unusable> {
+    let says = |policy: &&Policy| match policy.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::In(actions) => actions.contains(action),
+        ActionConstraint::Eq(only) => only == *action,
+    };
+    let mut about = PolicySet::new();
+    for policy in set.policies().filter(says) {
+        about.add(policy.clone()).map_err(|error| Unusable(error.to_string()))?;
+    }
+    Ok(about)
+}
+
+/// The parts of a question that are always the same.
+struct Uids {
+    user: EntityUid,
+    case: EntityUid,
+    action: EntityTypeName,
+}
+
+impl Uids {
+    fn new() -> Result<Self, Unusable> {
+        let name = |name: &str| EntityTypeName::from_str(name).map_err(|error| Unusable(error.to_string()));
+        Ok(Uids {
+            user: EntityUid::from_type_name_and_id(name("User")?, EntityId::new("actor")),
+            case: EntityUid::from_type_name_and_id(name("Case")?, EntityId::new("case")),
+            action: name("Action")?,
+        })
     }
 }
 

@@ -192,6 +192,29 @@ impl Dealings {
         own.chain(theirs).collect()
     }
 
+    /// Everybody among those asked for who is tied to a company within the window, and how; in order. Looks through all
+    /// dealings: for one company at a time.
+    pub fn tied_to(
+        &self,
+        graph: &Graph,
+        company: Company,
+        window: Window,
+        asked: impl Fn(Individual) -> bool,
+    ) -> Vec<(Individual, CompanyTie)> {
+        let mut tied = Vec::new();
+        for dealing in self.dealings.iter().filter(|dealing| dealing.company == company && window.meets(dealing)) {
+            if asked(dealing.who) {
+                tied.push((dealing.who, CompanyTie { dealing: *dealing, relative: None }));
+            }
+            if dealing.role.is_interest() {
+                let theirs = |(one, class)| (one, CompanyTie { dealing: *dealing, relative: Some(class) });
+                tied.extend(graph.relatives(dealing.who, &asked).into_iter().map(theirs));
+            }
+        }
+        tied.sort_unstable();
+        tied
+    }
+
     /// Every company to which both are tied within the window, by its number.
     pub fn between(&self, graph: &Graph, a: Individual, b: Individual, window: Window) -> Vec<BusinessTie> {
         if a == b {

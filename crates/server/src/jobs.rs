@@ -6,7 +6,14 @@ use crate::{
     clock, importing, recompute,
     web::ledger::Check,
 };
-use domain::{act::Act, actor::Actor, context::CHINA, event::StreamKind};
+use domain::{
+    act::Act,
+    actor::Actor,
+    context::CHINA,
+    event::StreamKind,
+    id::{AppraisalId, PersonId},
+    ties::TiesOn,
+};
 use jiff::{SignedDuration, Timestamp};
 use ledger::Algorithm;
 use std::time::Duration;
@@ -47,6 +54,9 @@ async fn looking_at_deadlines(store: Store) {
         if let Err(error) = escalate(&store, clock::now()).await {
             tracing::error!(%error, "deadlines could not be looked at");
         }
+        if let Err(error) = ask_for_declarations(&store, clock::now()).await {
+            tracing::error!(%error, "nobody could be asked to declare");
+        }
         if let Err(error) = forget(&store).await {
             tracing::error!(%error, "old uploads could not be forgotten");
         }
@@ -78,12 +88,69 @@ async fn checking_at_night(store: Store, check: Check) {
 async fn following_the_data(store: Store) {
     let mut ticks = tokio::time::interval(SOON);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = None;
     loop {
         ticks.tick().await;
+        if let Err(error) = follow_ties(&store, &mut seen, clock::now()).await {
+            tracing::error!(%error, "ties that were found could not be raised");
+        }
         if let Err(error) = recompute::catch_up(&store, |_, _| ()).await {
             tracing::error!(%error, "scores could not be computed again");
         }
     }
+}
+
+/// Whatever ties there are since the last look, act on them: recusals where a duty meets one, findings where they look wrong.
+async fn follow_ties(store: &Store, seen: &mut Option<TiesOn>, now: Timestamp) -> Result<(), Error> {
+    let before = seen.clone();
+    raise_found(store, seen, now).await?;
+    let same = before.as_ref().zip(seen.as_ref()).is_some_and(|(before, now)| before.are_those_of(now));
+    if same { Ok(()) } else { check_ties(store).await }
+}
+
+/// Look through all ties, and raise what looks wrong and was not raised before.
+pub async fn check_ties(store: &Store) -> Result<(), Error> {
+    match store.act(&Actor::System, store.new_key(), Act::CheckTies {}).await {
+        // Nothing new.
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// In one month of the year, everybody who was not asked in it is asked to declare their family.
+pub async fn ask_for_declarations(store: &Store, now: Timestamp) -> Result<(), Error> {
+    if domain::context::day(now).month() != store.rules().recusal.declare.month {
+        return Ok(());
+    }
+    match store.act(&Actor::System, store.new_key(), Act::AskForDeclarations {}).await {
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Where registers came on record since the last look, raise a recusal of everybody with a duty in the case of somebody they turn
+/// out to be tied to: it is the competent leader's to name who takes their place.
+pub async fn raise_found(store: &Store, seen: &mut Option<TiesOn>, now: Timestamp) -> Result<usize, Error> {
+    let ties = store.ties(domain::context::day(now)).await?;
+    if seen.as_ref().is_some_and(|seen| seen.are_those_of(&ties)) {
+        return Ok(0);
+    }
+    let mut raised = 0;
+    for duty in store.open_duties().await? {
+        let (concerned, subject) = (PersonId(duty.person_id), PersonId(duty.subject_id));
+        if !ties.of(subject).is_apart_from(concerned) {
+            continue;
+        }
+        let act = Act::RaiseRecusal { appraisal: AppraisalId(duty.appraisal_id), concerned, text: String::new() };
+        match store.act(&Actor::System, store.new_key(), act).await {
+            Ok(_) => raised += 1,
+            // It is raised or decided already, or the duty is over.
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    *seen = Some(ties);
+    Ok(raised)
 }
 
 /// Forget uploads of the day before, files that no act names, and rows that never went on record.

@@ -9,7 +9,7 @@ use server::{
     database::Database,
     demo, importing, jobs, recompute, relations, rules, scanning, simulating, terminal, users, web,
 };
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use store::Store;
 
 /// Government appraisal in the open, with integrity-risk control.
@@ -84,7 +84,7 @@ enum Command {
     },
     /// Make a key file that only its owner can read, and print the public key.
     Key {
-        /// Whose: the log's origin (for SM3 with /sm3 behind it), or the name of the witness.
+        /// Whose: the log's origin (for SM3 with /sm3 behind it), the name of the witness, or the login of a person.
         name: String,
         /// What it is for.
         #[arg(long, value_enum, default_value = "log")]
@@ -92,6 +92,12 @@ enum Command {
         /// The new file.
         #[arg(long)]
         file: PathBuf,
+    },
+    /// Sign the text of an act with one's own key: the text on standard input, the signature on standard output.
+    SignText {
+        /// The key file.
+        #[arg(long)]
+        key: PathBuf,
     },
     /// Keep a log's key: sign what the record adds, and nothing else.
     Sign {
@@ -254,6 +260,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Key { name, purpose, file } => {
             println!("{}", key::make(purpose, &name, &file)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::SignText { key } => {
+            let mut text = Vec::new();
+            std::io::stdin().read_to_end(&mut text)?;
+            println!("{}", key::sign_text(&key::signing(&key)?, &text)?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Sign { keys, server, state, every, once } => {

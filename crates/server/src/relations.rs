@@ -5,8 +5,6 @@
 //! read and written one at a time. A relation counts whether or not it has ended: files have no today.
 
 use ::relations::{Class, Evidence, Graph, Individual, Kind, Nature, Profile, Register, Sex, Source, Tie};
-pub mod sources;
-mod words;
 
 use anyhow::{Context, bail, ensure};
 use csv::StringRecord;

@@ -1,12 +1,15 @@
 //! The rules of the day: regimes, calendar, the words of formulas.
 
 use anyhow::Context;
-use domain::{act::Act, actor::Actor, calendar::Calendar, context::Rulebook, refusal::Reason, regime::Regime};
+use domain::{
+    act::Act, actor::Actor, calendar::Calendar, context::Rulebook, recusal::Numbers, refusal::Reason, regime::Regime,
+};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use store::{Error, Store};
 
 const CALENDAR: &str = include_str!("../../../regimes/calendar.toml");
+const RECUSAL: &str = include_str!("../../../regimes/recusal.toml");
 const REGIMES: &[&str] = &[
     include_str!("../../../regimes/civil_servant.toml"),
     include_str!("../../../regimes/enterprise.toml"),
@@ -27,6 +30,7 @@ pub async fn record(store: &Store) -> Result<(), Error> {
 pub fn built_in() -> anyhow::Result<Rulebook> {
     let mut hasher = Sha256::new();
     hasher.update(CALENDAR);
+    hasher.update(RECUSAL);
     let mut regimes = BTreeMap::new();
     for text in REGIMES {
         hasher.update(text);
@@ -38,5 +42,6 @@ pub fn built_in() -> anyhow::Result<Rulebook> {
         .map(|(word, (kind, field))| (word, (kind.as_str().to_owned(), field)))
         .collect();
     let calendar = Calendar::parse(CALENDAR).context("the calendar can't be read")?;
-    Ok(Rulebook { calendar, regimes, vocabulary, hash: hex::encode(hasher.finalize()) })
+    let recusal = Numbers::parse(RECUSAL).context("the numbers of recusal can't be read")?;
+    Ok(Rulebook { calendar, regimes, recusal, vocabulary, hash: hex::encode(hasher.finalize()) })
 }

@@ -149,6 +149,34 @@ CREATE TABLE duty (
 );
 CREATE INDEX duty_person ON duty (authority_id, person_id, cycle_id);
 
+-- Tips that wait for the inspector; their words are in the entry at seq.
+CREATE TABLE tip (
+    authority_id UUID NOT NULL,
+    tip_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, tip_id)
+);
+
+-- Of whom it was decided whether they stay out of an appraisal: the newest decision.
+CREATE TABLE recusal (
+    authority_id UUID NOT NULL,
+    appraisal_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    recused BOOLEAN NOT NULL,
+    PRIMARY KEY (authority_id, appraisal_id, person_id)
+);
+CREATE INDEX recusal_person ON recusal (authority_id, person_id);
+
+-- People from outside, each entered for one appraisal; their words are in the entry at seq.
+CREATE TABLE third_party (
+    authority_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    appraisal_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (authority_id, person_id)
+);
+CREATE INDEX third_party_appraisal ON third_party (authority_id, appraisal_id);
+
 CREATE TABLE citation (
     authority_id UUID NOT NULL,
     appraisal_id UUID NOT NULL,
@@ -220,6 +248,38 @@ CREATE TABLE outcome (
 );
 CREATE INDEX outcome_person ON outcome (authority_id, person_id);
 
+CREATE TABLE declaration (
+    authority_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    unit_id UUID,
+    asked_year BIGINT,
+    due TEXT,
+    declared_at BIGINT,
+    waiting BOOLEAN NOT NULL,
+    PRIMARY KEY (authority_id, person_id)
+);
+
+CREATE TABLE finding (
+    authority_id UUID NOT NULL,
+    finding_id UUID NOT NULL,
+    detector TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('rule', 'alert', 'watch')),
+    finding_key TEXT NOT NULL,
+    subject_id UUID NOT NULL,
+    unit_id UUID NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('raised', 'assigned', 'asked', 'answered', 'silenced', 'closed')),
+    assigned_id UUID,
+    told_to_subject BOOLEAN NOT NULL,
+    silenced_until TEXT,
+    disposition TEXT CHECK (disposition IN ('confirmed', 'corrected', 'explained', 'unfounded')),
+    raised_at BIGINT NOT NULL,
+    due TEXT NOT NULL,
+    closed_at BIGINT,
+    PRIMARY KEY (authority_id, finding_id)
+);
+CREATE UNIQUE INDEX finding_once ON finding (authority_id, finding_key);
+CREATE INDEX finding_subject ON finding (authority_id, subject_id);
+
 CREATE TABLE todo (
     authority_id UUID NOT NULL,
     stream_kind TEXT NOT NULL,
@@ -231,7 +291,7 @@ CREATE TABLE todo (
     hr_unit_id UUID,
     subject_id UUID,
     unit_id UUID NOT NULL,
-    cycle_id UUID NOT NULL,
+    cycle_id UUID,
     due TEXT,
     not_before TEXT,
     escalated BOOLEAN NOT NULL,
@@ -240,3 +300,17 @@ CREATE TABLE todo (
 CREATE INDEX todo_person ON todo (authority_id, person_id, due);
 CREATE INDEX todo_role ON todo (authority_id, assignee, hr_unit_id, due);
 CREATE INDEX todo_due ON todo (authority_id, escalated, due);
+
+-- An inspector's look at somebody's ties. With whom, and whom else it concerned, stands in no table: who is named together would
+-- be known to be tied.
+CREATE TABLE look (
+    authority_id UUID NOT NULL,
+    look_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    account_id UUID,
+    at BIGINT NOT NULL,
+    until_day TEXT NOT NULL,
+    PRIMARY KEY (authority_id, look_id)
+);
+CREATE INDEX look_seq ON look (authority_id, seq);
+CREATE INDEX look_account ON look (authority_id, account_id, seq);

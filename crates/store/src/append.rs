@@ -5,9 +5,10 @@ use crate::{
     load::{Loader, fold_cycle},
     record::{self, Permitted, Recorded, Sealing},
     shelf::{Added, Shelf},
+    signature::Signed,
     table::truth::*,
     tree::Trees,
-    view,
+    view::{self, Change},
 };
 use domain::{
     act::Act,
@@ -20,7 +21,10 @@ use jiff::Timestamp;
 use policy::Permit;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -48,11 +52,12 @@ pub(crate) struct Writing<'a> {
     pub actor: &'a Actor,
     pub at: Timestamp,
     pub permit: &'a Permit,
+    pub signed: Option<&'a Signed>,
     pub digest: Vec<u8>,
 }
 
-/// Write the events. A [`Permit`] is needed, and only policy makes one. Views and keys are written now, the rest is what the
-/// act adds, to be written with that of others.
+/// Write the events. A [`Permit`] is needed, and only policy makes one. Keys are written now, the rest is what the act
+/// adds, to be written with that of others.
 pub(crate) async fn append<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     shelf: &Shelf,
@@ -61,15 +66,18 @@ pub(crate) async fn append<C: ConnectionTrait>(
 ) -> Result<(Receipt, Added), Error> {
     let mut added = Added { trees: trees(loader, shelf).await?, ..Added::default() };
     let size = added.trees.sha256.size();
+    let concealed = emits.iter().any(|emit| emit.event.conceals_actor());
+    let by = if concealed { Actor::System.by() } else { writing.permit.by() };
     let header = record::Header {
         authority: loader.authority,
         act_id: writing.act_id,
         act: writing.act,
-        by: writing.permit.by(),
+        by,
         at: writing.at,
         permit: writing.permit,
+        signed: writing.signed,
     };
-    let subjects = subjects(loader, emits).await?;
+    let subjects = subjects(loader, emits, writing.signed.is_some()).await?;
     let keys = loader.keys.sealing(loader.db, subjects.iter().copied().flatten()).await?;
     for ((emit, subject), seq) in emits.iter().zip(&subjects).zip(size..) {
         let sealing = subject.and_then(|subject| keys.get(&subject));
@@ -84,9 +92,10 @@ pub(crate) async fn append<C: ConnectionTrait>(
             stamp: Stamp { at: writing.at, by: header.by },
             event: emit.event.clone(),
             permit: Permitted { policies: writing.permit.hash().to_owned(), ids: writing.permit.policies().to_vec() },
+            signed: writing.signed.cloned(),
         });
     }
-    show(loader, &added.recorded).await?;
+    added.shown = shown(loader, &added.recorded).await?;
     for emit in emits {
         if let Event::SubjectErased { keys, .. } = &emit.event {
             loader.keys.destroy(loader.db, keys).await?;
@@ -95,7 +104,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
     added.act = Some(act::Model {
         authority_id: loader.authority,
         act_id: writing.act_id,
-        account_id: writing.actor.by().account.map(|id| id.0),
+        account_id: writing.actor.by().account.filter(|_| !concealed).map(|id| id.0),
         digest: writing.digest.clone(),
         first_seq: size as i64,
         entries: emits.len() as i64,
@@ -129,8 +138,12 @@ fn streams(of: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
 }
 
 /// Whom the words of each event are about: a person, or the record itself where they are about nobody; none where it has
-/// no words.
-async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) -> Result<Vec<Option<Uuid>>, Error> {
+/// no words. An act that was signed is among the words.
+async fn subjects<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    emits: &[Emit],
+    signed: bool,
+) -> Result<Vec<Option<Uuid>>, Error> {
     let mut new: BTreeMap<Uuid, Uuid> = BTreeMap::new();
     let mut subjects = Vec::with_capacity(emits.len());
     for emit in emits {
@@ -141,7 +154,7 @@ async fn subjects<C: ConnectionTrait>(loader: &Loader<'_, C>, emits: &[Emit]) ->
             About::Appraisal(appraisal) => stream = appraisal.into(),
             About::Stream => {}
         }
-        subjects.push(match (record::has_words(&emit.event), new.get(&stream.id)) {
+        subjects.push(match (signed || record::has_words(&emit.event), new.get(&stream.id)) {
             (false, _) => None,
             (true, Some(person)) => Some(*person),
             (true, None) => Some(person_of(loader, stream).await?.unwrap_or(stream.id)),
@@ -185,10 +198,11 @@ pub(crate) async fn lock_head<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Res
     find.one(loader.db).await?.ok_or_else(|| Error::Broken("the head of the record is missing".to_owned()))
 }
 
-/// Bring the views up to date with what was just recorded.
-async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<(), Error> {
+/// What brings the views up to date with these entries.
+async fn shown<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> Result<Vec<Change>, Error> {
+    let mut changes = Vec::new();
     let mut touched: BTreeSet<Stream> = new.iter().map(|recorded| recorded.stream).collect();
-    let mut cycles: BTreeMap<CycleId, (Option<Cycle>, Option<Cycle>)> = BTreeMap::new();
+    let mut cycles: BTreeMap<CycleId, BeforeAndAfter> = BTreeMap::new();
     // What hangs on a cycle shows it too: when a cycle changes, all of it is shown anew.
     for stream in touched.clone().into_iter().filter(|stream| stream.kind == StreamKind::Cycle) {
         let id = CycleId(stream.id);
@@ -210,23 +224,26 @@ async fn show<C: ConnectionTrait>(loader: &Loader<'_, C>, new: &[Recorded]) -> R
                     place.insert(before_and_after(loader, id, new).await?);
                 }
                 let (before, after) = &cycles[&id];
-                (before.as_ref(), after.as_ref())
+                (before.as_deref(), after.as_deref())
             }
             None => (None, None),
         };
         let before = view::rows(loader.authority, stream, &old, before);
         let after = view::rows(loader.authority, stream, &record, after);
-        view::change(loader.db, before, after).await?;
+        changes.extend(view::changes(before, after));
     }
-    Ok(())
+    Ok(changes)
 }
+
+/// A cycle before some entries and with them; none where it is not there.
+type BeforeAndAfter = (Option<Arc<Cycle>>, Option<Arc<Cycle>>);
 
 /// A cycle as it was before these entries, and as it is with them.
 async fn before_and_after<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     id: CycleId,
     new: &[Recorded],
-) -> Result<(Option<Cycle>, Option<Cycle>), Error> {
+) -> Result<BeforeAndAfter, Error> {
     if new.iter().all(|recorded| recorded.stream != Stream::from(id)) {
         let unchanged = loader.cycle(id).await?;
         return Ok((unchanged.clone(), unchanged));
@@ -235,7 +252,7 @@ async fn before_and_after<C: ConnectionTrait>(
     let old = loader.record(id.into()).await?;
     let record: Vec<Recorded> =
         old.iter().chain(new.iter().filter(|new| new.stream == Stream::from(id))).cloned().collect();
-    Ok((fold_cycle(&old), fold_cycle(&record)))
+    Ok((fold_cycle(&old).map(Arc::new), fold_cycle(&record).map(Arc::new)))
 }
 
 /// The cycle that an aggregate hangs on.

@@ -1,6 +1,6 @@
 //! Opening a database: SQLite by default, PostgreSQL by URL.
 
-use crate::{Error, KeyStore, Store, keyring::Keyring, load, table::truth::*, writer};
+use crate::{Error, KeyStore, Store, keyring::Keyring, load, table::truth::*, ties, writer};
 use domain::context::Rulebook;
 use policy::Policies;
 use sea_orm::{
@@ -51,8 +51,14 @@ async fn connect_with(url: &str, connections: u32) -> Result<DatabaseConnection,
             // 16 MiB of pages for each connection; with the 2 MiB of the default a city's year is read from the file again
             // and again.
             .pragma("cache_size", "-16384")
+            // The file is read in place; what is not in the cache need not be copied.
+            .pragma("mmap_size", "268435456")
+            // 40 MB of changes are gathered before they go into the file, so that a page that changes often goes once.
+            .pragma("wal_autocheckpoint", "10000")
             // What was deleted is overwritten: a destroyed key must not lie about in a free page.
             .pragma("secure_delete", "ON")
+            // Rows come over from another thread: in few portions rather than many.
+            .row_buffer_size(1000)
             .busy_timeout(std::time::Duration::from_secs(10))
     });
     let db = Database::connect(options).await?;
@@ -132,7 +138,7 @@ impl Store {
         let rules = Arc::new(settings.rules);
         let policies = Arc::new(settings.policies);
         let keys = Keyring::open(&db, authority, settings.keys).await?;
-        let cycles = load::KnownCycles::default();
+        let (cycles, ties) = (load::KnownCycles::default(), ties::KnownTies::default());
         let pen = match db.get_database_backend() {
             DbBackend::Sqlite => connect_with(&settings.url, 1).await?,
             _ => db.clone(),
@@ -140,6 +146,7 @@ impl Store {
         let writer = writer::start(writer::Desk {
             db: pen.clone(),
             cycles: cycles.clone(),
+            ties: ties.clone(),
             keys: keys.clone(),
             shelf: Default::default(),
             authority,
@@ -154,8 +161,11 @@ impl Store {
             name: name.into(),
             rules,
             policies,
+            clock: settings.clock,
             names: Default::default(),
+            holders: Default::default(),
             cycles,
+            ties,
             keys,
             writer,
         })

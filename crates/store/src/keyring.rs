@@ -67,7 +67,7 @@ pub(crate) struct Keyring {
     authority: Uuid,
     store: Arc<dyn KeyStore>,
     index: BlindIndex,
-    /// What is known: of what is committed, and above it of each transaction and savepoint that is open.
+    /// What is known: of what is committed, and above it of the transaction that is open.
     layers: Vec<Arc<Mutex<Known>>>,
 }
 
@@ -101,7 +101,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// For use inside a transaction or savepoint: nothing met there is known outside before [`Keyring::committed`].
+    /// For use inside a transaction: nothing met there is known outside before [`Keyring::committed`].
     pub(crate) fn inside(&self) -> Keyring {
         let mut inside = self.clone();
         inside.layers.push(Arc::default());
@@ -113,7 +113,7 @@ impl Keyring {
         Keyring { layers: vec![Arc::default()], ..self.clone() }
     }
 
-    /// The transaction or savepoint was committed.
+    /// The transaction was committed.
     pub(crate) fn committed(&self) {
         if let [.., below, top] = self.layers.as_slice() {
             let met = std::mem::take(&mut *lock(top));

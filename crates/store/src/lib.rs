@@ -18,9 +18,11 @@ mod seal;
 pub mod secret;
 pub mod session;
 mod shelf;
+pub mod signature;
 pub mod source;
 mod stale;
 mod table;
+mod ties;
 mod tree;
 pub mod upload;
 mod view;
@@ -52,8 +54,11 @@ pub struct Store {
     name: Arc<str>,
     rules: Arc<Rulebook>,
     policies: Arc<Policies>,
+    clock: fn() -> jiff::Timestamp,
     names: query::KnownNames,
+    holders: query::KnownHolders,
     cycles: load::KnownCycles,
+    ties: ties::KnownTies,
     keys: keyring::Keyring,
     writer: writer::Handle,
 }

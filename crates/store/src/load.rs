@@ -7,16 +7,19 @@ use crate::{
     shelf::Shelf,
     source,
     table::{truth::*, view},
+    ties::KnownTies,
 };
 use domain::{
     account::{Account, Opened, Taken},
     act::{Act, Needs},
-    actor::{Actor, By, Grant},
+    actor::{Actor, By, Grant, Role},
     appraisal::Appraisal,
     batch::{Kind, Row},
     cycle::{Cycle, Office},
     decide::Case,
+    declaration::{self, Declaration},
     event::{Event, Stream, StreamKind},
+    finding::Finding,
     id::*,
     import::Batch,
     indicator::Indicator,
@@ -26,9 +29,10 @@ use domain::{
     roster::{Erasure, Person, Roster, Unit},
     score::Observed,
     slate::Slate,
+    third_party::ThirdParty,
 };
 use jiff::{ToSpan, civil::Date};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -78,6 +82,7 @@ pub(crate) struct Loader<'a, C> {
     pub shelf: Option<&'a Shelf>,
     /// None where the record itself is in question.
     pub cycles: Option<&'a KnownCycles>,
+    pub ties: &'a KnownTies,
 }
 
 /// Fold a cycle's record.
@@ -120,6 +125,35 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(record)
     }
 
+    /// Get the records of some aggregates that are not at hand, all at once. What can't be read stays to be asked for.
+    pub(crate) async fn fetch(&self, streams: &BTreeSet<Stream>) {
+        let Some(shelf) = self.shelf else { return };
+        let away: Vec<Stream> = streams.iter().copied().filter(|stream| shelf.record(*stream).is_none()).collect();
+        for part in away.chunks(source::CHUNK) {
+            let entries = entry::Entity::find()
+                .filter(entry::Column::AuthorityId.eq(self.authority))
+                .filter(entry::Column::StreamId.is_in(part.iter().map(|stream| stream.id)))
+                .order_by_asc(entry::Column::Seq);
+            let Ok(entries) = entries.all(self.db).await else { return };
+            let Ok(read) = self.read(&entries).await else { return };
+            let mut records: HashMap<Stream, Vec<Recorded>> = part.iter().map(|stream| (*stream, Vec::new())).collect();
+            for (entry, recorded) in entries.iter().zip(read) {
+                let kind = record::stream_kind(&entry.stream_kind);
+                let of = kind.and_then(|kind| records.get_mut(&Stream { kind, id: entry.stream_id }));
+                of.into_iter().for_each(|record| record.push(recorded.clone()));
+            }
+            records.into_iter().for_each(|(stream, record)| shelf.put(stream, Arc::new(record)));
+        }
+    }
+
+    /// The tables, for whoever looks for something in them. What waits to be written is not in them yet.
+    pub(crate) fn tables(&self) -> Result<&C, Error> {
+        match self.shelf.is_none_or(Shelf::is_settled) {
+            true => Ok(self.db),
+            false => Err(Error::Broken("an act looks at tables that are behind the record".to_owned())),
+        }
+    }
+
     /// Read entries back, with their words as far as they were not erased.
     pub(crate) async fn read(&self, entries: &[entry::Model]) -> Result<Vec<Recorded>, Error> {
         let keys = self.keys.opening(self.db, entries.iter().filter_map(record::key_of)).await?;
@@ -133,7 +167,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(entry::Column::AuthorityId.eq(self.authority))
             .filter(entry::Column::StreamKind.eq(kind.as_str()))
             .order_by_asc(entry::Column::Seq)
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let mut newest = BTreeMap::new();
         for recorded in self.read(&entries).await? {
@@ -145,15 +179,15 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(newest.into_values().collect())
     }
 
-    pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Cycle>, Error> {
-        let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?)) };
+    pub(crate) async fn cycle(&self, id: CycleId) -> Result<Option<Arc<Cycle>>, Error> {
+        let Some(cycles) = self.cycles else { return Ok(fold_cycle(&self.record(id.into()).await?).map(Arc::new)) };
         let Some(newest) = self.newest_of(id.into()).await? else { return Ok(None) };
         if let Some(known) = cycles.at(id, newest) {
-            return Ok(Some(Cycle::clone(&known)));
+            return Ok(Some(known));
         }
-        let folded = fold_cycle(&self.record(id.into()).await?);
+        let folded = fold_cycle(&self.record(id.into()).await?).map(Arc::new);
         if let Some(cycle) = &folded {
-            cycles.keep(id, newest, Arc::new(cycle.clone()));
+            cycles.keep(id, newest, cycle.clone());
         }
         Ok(folded)
     }
@@ -188,6 +222,51 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(Outcome::fold(told(&self.record(id.into()).await?)))
     }
 
+    pub(crate) async fn finding(&self, id: FindingId) -> Result<Option<Finding>, Error> {
+        Ok(Finding::fold(told(&self.record(id.into()).await?)))
+    }
+
+    /// What somebody declared and was asked.
+    pub(crate) async fn declaration(&self, person: PersonId) -> Result<Declaration, Error> {
+        Ok(Declaration::fold(person, told(&self.record(declaration::stream(person)).await?)))
+    }
+
+    /// For which year everybody was asked to declare last.
+    async fn asked(&self) -> Result<BTreeMap<PersonId, i16>, Error> {
+        use view::declaration::{Column, Entity};
+        let asked = Entity::find()
+            .select_only()
+            .columns([Column::PersonId, Column::AskedYear])
+            .filter(Column::AuthorityId.eq(self.authority))
+            .filter(Column::AskedYear.is_not_null());
+        let asked = asked.into_tuple::<(Uuid, i64)>().all(self.tables()?).await?;
+        Ok(asked.into_iter().filter_map(|(person, year)| Some((PersonId(person), year.try_into().ok()?))).collect())
+    }
+
+    /// The keys of everything that was found before.
+    async fn found(&self) -> Result<BTreeSet<String>, Error> {
+        use view::finding::{Column, Entity};
+        let found =
+            Entity::find().select_only().column(Column::FindingKey).filter(Column::AuthorityId.eq(self.authority));
+        Ok(found.into_tuple::<String>().all(self.tables()?).await?.into_iter().collect())
+    }
+
+    /// People who are inspectors and can sign in.
+    pub(crate) async fn inspectors(&self) -> Result<BTreeSet<PersonId>, Error> {
+        use view::{account, role_grant};
+        let grants = role_grant::Entity::find()
+            .select_only()
+            .column(role_grant::Column::AccountId)
+            .filter(role_grant::Column::AuthorityId.eq(self.authority))
+            .filter(role_grant::Column::Role.eq(Role::Inspector.as_str()));
+        let accounts = account::Entity::find()
+            .filter(account::Column::AuthorityId.eq(self.authority))
+            .filter(account::Column::AccountId.in_subquery(grants.into_query()))
+            .filter(account::Column::LockedAt.is_null());
+        let accounts = accounts.all(self.tables()?).await?;
+        Ok(accounts.into_iter().filter_map(|account| account.person_id.map(PersonId)).collect())
+    }
+
     pub(crate) async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
         Ok(Account::fold(told(&self.record(id.into()).await?)))
     }
@@ -214,6 +293,46 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         Ok(Roster { people: people.collect::<BTreeMap<_, Person>>(), units: units.collect::<BTreeMap<_, Unit>>() })
     }
 
+    /// The place of the newest entry about a third party.
+    pub(crate) async fn third_parties_told(&self) -> Result<Option<i64>, Error> {
+        use view::third_party::Column;
+        let newest = view::third_party::Entity::find()
+            .select_only()
+            .column_as(Column::Seq.max(), "seq")
+            .filter(Column::AuthorityId.eq(self.authority));
+        Ok(newest.into_tuple::<Option<i64>>().one(self.tables()?).await?.flatten())
+    }
+
+    /// Everybody from outside, as the newest entry about each tells.
+    pub(crate) async fn third_parties(&self) -> Result<Vec<ThirdParty>, Error> {
+        use view::third_party::Column;
+        let newest: Vec<i64> = view::third_party::Entity::find()
+            .select_only()
+            .column(Column::Seq)
+            .filter(Column::AuthorityId.eq(self.authority))
+            .order_by_asc(Column::Seq)
+            .into_tuple()
+            .all(self.tables()?)
+            .await?;
+        let mut third_parties = Vec::with_capacity(newest.len());
+        for part in newest.chunks(source::CHUNK) {
+            let entries = entry::Entity::find()
+                .filter(entry::Column::AuthorityId.eq(self.authority))
+                .filter(entry::Column::Seq.is_in(part.iter().copied()))
+                .order_by_asc(entry::Column::Seq);
+            third_parties.extend(self.read(&entries.all(self.db).await?).await?.into_iter().filter_map(entered_third));
+        }
+        Ok(third_parties)
+    }
+
+    /// Somebody from outside, and the appraisal they were entered for.
+    async fn third_party(&self, person: PersonId) -> Result<Option<(AppraisalId, ThirdParty)>, Error> {
+        let found = view::third_party::Entity::find_by_id((self.authority, person.0)).one(self.tables()?).await?;
+        let Some(id) = found.map(|row| AppraisalId(row.appraisal_id)) else { return Ok(None) };
+        let sheet = self.appraisal(id).await?;
+        Ok(sheet.and_then(|sheet| sheet.third_party(person).cloned()).map(|third| (id, third)))
+    }
+
     /// The indicator library.
     pub(crate) async fn library(&self) -> Result<Vec<Indicator>, Error> {
         let mut library: Vec<Indicator> = self
@@ -236,12 +355,12 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .columns([view::batch::Column::BatchId, view::batch::Column::Seq])
             .filter(view::batch::Column::AuthorityId.eq(self.authority))
             .filter(view::batch::Column::Kind.eq(kind.as_str()));
-        Ok(batches.into_tuple::<(Uuid, i64)>().all(self.db).await?.into_iter().collect())
+        Ok(batches.into_tuple::<(Uuid, i64)>().all(self.tables()?).await?.into_iter().collect())
     }
 
     /// Whether a batch is on record.
     pub(crate) async fn is_on_record(&self, batch: BatchId) -> Result<bool, Error> {
-        Ok(view::batch::Entity::find_by_id((self.authority, batch.0)).one(self.db).await?.is_some())
+        Ok(view::batch::Entity::find_by_id((self.authority, batch.0)).one(self.tables()?).await?.is_some())
     }
 
     /// A batch that waits with all its rows to go on record.
@@ -361,7 +480,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let shown = view::outcome::Entity::find()
             .filter(view::outcome::Column::AuthorityId.eq(self.authority))
             .filter(view::outcome::Column::AppraisalId.eq(appraisal.0))
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let mut outcomes = Vec::new();
         for row in shown {
@@ -394,7 +513,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             office.leave = self.leave(&office.roster, cycle.from, cycle.to).await?;
             office.cycles = view::cycle::Entity::find()
                 .filter(view::cycle::Column::AuthorityId.eq(self.authority))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|cycle| cycle.title)
@@ -435,7 +554,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(appraisal::Column::AuthorityId.eq(self.authority))
             .filter(appraisal::Column::PersonId.eq(person.id.0))
             .into_tuple()
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let open_cycles = cycle::Entity::find()
             .select_only()
@@ -444,7 +563,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             .filter(cycle::Column::CycleId.is_in(sheets.iter().map(|(_, cycle)| *cycle)))
             .filter(cycle::Column::ClosedAt.is_null())
             .into_tuple()
-            .all(self.db)
+            .all(self.tables()?)
             .await?;
         let own: BTreeSet<Uuid> = sheets.into_iter().map(|(sheet, _)| sheet).collect();
         let mut subjects = vec![person.id.0, source::subject_of_number(self.keys, &person.number)];
@@ -452,17 +571,33 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         let cited = citation::Entity::find()
             .filter(citation::Column::AuthorityId.eq(self.authority))
             .filter(citation::Column::AppraisalId.is_in(own.iter().copied()));
-        for file in cited.all(self.db).await? {
+        for file in cited.all(self.tables()?).await? {
             let others = citation::Entity::find()
                 .filter(citation::Column::AuthorityId.eq(self.authority))
                 .filter(citation::Column::Digest.eq(&file.digest))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?;
             if others.iter().all(|other| own.contains(&other.appraisal_id)) {
                 subjects.push(attachment::subject(self.keys, &file.digest));
             }
         }
         Ok(Erasure { open_cycles, keys: self.keys.undestroyed(self.db, &subjects).await? })
+    }
+
+    /// The same of somebody from outside. What they scored is read as long as the cycle runs.
+    async fn erasure_of_third(&self, appraisal: AppraisalId, third: &ThirdParty) -> Result<Erasure, Error> {
+        let sheet = self.appraisal(appraisal).await?;
+        let cycle = match &sheet {
+            Some(sheet) => self.cycle(sheet.opened.cycle).await?,
+            None => None,
+        };
+        let open = cycle.filter(|cycle| cycle.closed.is_none());
+        let mut subjects = vec![third.id.0];
+        subjects.extend(third.id_number.as_deref().map(|number| source::subject_of_id_number(self.keys, number)));
+        Ok(Erasure {
+            open_cycles: open.iter().map(|cycle| cycle.opened.title.clone()).collect(),
+            keys: self.keys.undestroyed(self.db, &subjects).await?,
+        })
     }
 
     /// Who acts when this account does; none if it is locked or unknown.
@@ -473,25 +608,33 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         }
     }
 
-    /// Who acts when this account does, and whose it is; none if it is locked.
-    pub(crate) async fn actor_of(&self, account: &Account) -> Result<Option<(Actor, Option<Person>)>, Error> {
+    /// Who acts when this account does, and what the person whose it is is called; none if it is locked.
+    pub(crate) async fn actor_of(&self, account: &Account) -> Result<Option<(Actor, Option<String>)>, Error> {
         if account.locked.is_some() {
             return Ok(None);
         }
-        let people = self.people(account.opened.person).await?;
-        let owner = people.people.into_values().next();
-        let unit = owner.as_ref().map(|person| person.assignment.unit);
-        let Opened { id, person, .. } = account.opened;
-        Ok(Some((Actor::Account { account: id, person, unit, grants: account.grants.clone() }, owner)))
+        let Opened { id, person, appraisal, .. } = account.opened;
+        let (unit, name) = match appraisal {
+            Some(appraisal) => {
+                let sheet = self.appraisal(appraisal).await?;
+                let third = person.and_then(|person| sheet.as_ref()?.third_party(person));
+                (None, third.map(|third| third.name.clone()))
+            }
+            None => {
+                let owner = self.people(person).await?.people.into_values().next();
+                (owner.as_ref().map(|person| person.assignment.unit), owner.map(|person| person.name))
+            }
+        };
+        Ok(Some((Actor::Account { account: id, person, unit, grants: account.grants.clone() }, name)))
     }
 
     /// Whether a login or a person has an account.
     async fn taken(&self, login: &str, person: Option<PersonId>) -> Result<Taken, Error> {
         use view::account::Column;
         let find = || view::account::Entity::find().filter(Column::AuthorityId.eq(self.authority));
-        let login = find().filter(Column::Login.eq(login)).one(self.db).await?.is_some();
+        let login = find().filter(Column::Login.eq(login)).one(self.tables()?).await?.is_some();
         let person = match person {
-            Some(id) => find().filter(Column::PersonId.eq(id.0)).one(self.db).await?.is_some(),
+            Some(id) => find().filter(Column::PersonId.eq(id.0)).one(self.tables()?).await?.is_some(),
             None => false,
         };
         Ok(Taken { login, person })
@@ -524,7 +667,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             StreamKind::Slate => view::slate::Entity::find()
                 .filter(view::slate::Column::AuthorityId.eq(self.authority))
                 .filter(view::slate::Column::CycleId.eq(cycle.0))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|slate| slate.slate_id)
@@ -532,7 +675,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             _ => view::appraisal::Entity::find()
                 .filter(view::appraisal::Column::AuthorityId.eq(self.authority))
                 .filter(view::appraisal::Column::CycleId.eq(cycle.0))
-                .all(self.db)
+                .all(self.tables()?)
                 .await?
                 .into_iter()
                 .map(|appraisal| appraisal.appraisal_id)
@@ -553,10 +696,23 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         if needs.office {
             case.office = self.office(act).await?;
         }
-        if let Act::EraseSubject { person, .. } = act
-            && let Some(person) = case.people.people.get(person)
+        if let Act::EraseSubject { person, .. } | Act::OpenAccount { person: Some(person), .. } = act
+            && case.people.people.is_empty()
         {
-            case.erasure = self.erasure(person).await?;
+            case.third_party = self.third_party(*person).await?;
+        }
+        if let Act::EraseSubject { person, .. } = act {
+            case.erasure = match (case.people.people.get(person), &case.third_party) {
+                (Some(person), _) => self.erasure(person).await?,
+                (None, Some((appraisal, third))) => self.erasure_of_third(*appraisal, third).await?,
+                (None, None) => Erasure::default(),
+            };
+        }
+        if needs.findings {
+            (case.found, case.inspectors) = (self.found().await?, self.inspectors().await?);
+        }
+        if needs.asked {
+            case.asked = self.asked().await?;
         }
         if let Act::OpenAccount { login, person, .. } = act {
             case.taken = self.taken(login, *person).await?;
@@ -588,6 +744,8 @@ impl<C: ConnectionTrait> Loader<'_, C> {
             StreamKind::Outcome => case.outcome = self.outcome(OutcomeId(subject.id)).await?,
             StreamKind::Account => case.account = self.account(AccountId(subject.id)).await?,
             StreamKind::Cycle => case.cycle = self.cycle(CycleId(subject.id)).await?,
+            StreamKind::Finding => case.finding = self.finding(FindingId(subject.id)).await?,
+            StreamKind::Declaration => case.declaration = Some(self.declaration(PersonId(subject.id)).await?),
             StreamKind::Rules => {
                 if let Some(Recorded { event: Event::RulesRecorded { regimes, policies }, .. }) =
                     self.record(subject).await?.last()
@@ -623,7 +781,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
                 .filter(view::slate::Column::AuthorityId.eq(self.authority))
                 .filter(view::slate::Column::CycleId.eq(appraisal.opened.cycle.0))
                 .filter(view::slate::Column::UnitId.eq(appraisal.opened.unit.0))
-                .one(self.db)
+                .one(self.tables()?)
                 .await?;
             if let Some(slate) = slate {
                 case.slate = self.slate(SlateId(slate.slate_id)).await?;
@@ -661,6 +819,13 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 }
 
+fn entered_third(recorded: Recorded) -> Option<ThirdParty> {
+    match recorded.event {
+        Event::ThirdPartyEntered(third) => Some(third),
+        _ => None,
+    }
+}
+
 /// A person as the newest entry tells.
 fn entered(record: &[Recorded]) -> Option<Person> {
     record.iter().rev().find_map(|recorded| match &recorded.event {
@@ -671,6 +836,13 @@ fn entered(record: &[Recorded]) -> Option<Person> {
 
 impl Store {
     pub(crate) fn loader<'a, C: ConnectionTrait>(&'a self, db: &'a C) -> Loader<'a, C> {
-        Loader { db, authority: self.authority, keys: &self.keys, shelf: None, cycles: Some(&self.cycles) }
+        Loader {
+            db,
+            authority: self.authority,
+            keys: &self.keys,
+            shelf: None,
+            cycles: Some(&self.cycles),
+            ties: &self.ties,
+        }
     }
 }

@@ -166,7 +166,7 @@ pub(crate) fn kept(row: checkpoint::Model) -> Result<Kept, Error> {
 
 impl Reader<'_> {
     /// Entries of the act to which this one belongs, for whoever may take their proof away: who did it, who may read the
-    /// appraisal that it is about, and who reads the ledger. Empty: there are none, or not for this reader.
+    /// appraisal that it is about, whom a look at ties concerned, and who reads the ledger. Empty: there are none, or not for this reader.
     pub async fn evidence(&self, seq: u64) -> Result<Vec<Evidence>, Error> {
         let store = self.store();
         let key = (store.authority, i64::try_from(seq).unwrap_or(i64::MAX));
@@ -176,7 +176,7 @@ impl Reader<'_> {
             Actor::System => false,
         };
         let whole = mine || self.may_read(Reading::Ledger);
-        if !whole && !self.reads_stream_of(&one).await? {
+        if !whole && !self.reads_stream_of(&one).await? && !self.is_concerned(&one).await? {
             return Ok(Vec::new());
         }
         let rows = match whole {

@@ -7,6 +7,7 @@ use crate::{
     Error,
     keyring::{Held, Keyring},
     seal::{KeyId, Place, random},
+    signature::{self, Signed},
     table::truth::entry,
 };
 use domain::{
@@ -18,7 +19,7 @@ use jiff::Timestamp;
 use ledger::{Algorithm, Cipher};
 use policy::Permit;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -42,6 +43,8 @@ pub struct Recorded {
     pub event: Event,
     /// Under which rules.
     pub permit: Permitted,
+    /// Signed by who did it, if they have a key for that.
+    pub signed: Option<Signed>,
 }
 
 /// The rules under which an act was permitted.
@@ -61,7 +64,11 @@ pub(crate) struct Header<'a> {
     pub by: By,
     pub at: Timestamp,
     pub permit: &'a Permit,
+    pub signed: Option<&'a Signed>,
 }
+
+/// Where the act that was signed lies among the words of an entry. No event has a field of this name.
+pub(crate) const SIGNED_ACT: &str = "signed_act";
 
 /// The words of an entry as they are sealed, and the salt of the commitment to them. Both go with the key: a salt that
 /// stayed would let anyone try out what the words were.
@@ -107,7 +114,7 @@ pub(crate) fn has_words(event: &Event) -> bool {
     !event.private_places().is_empty()
 }
 
-/// Make the entry for one event. Where it has words, `sealing` is the key for them.
+/// Make the entry for one event. Where it has words, or the act was signed, `sealing` is the key for them.
 pub(crate) fn entry(
     header: &Header,
     seq: u64,
@@ -115,10 +122,13 @@ pub(crate) fn entry(
     sealing: Option<&Sealing<'_>>,
 ) -> Result<entry::Model, Error> {
     let (event, mut data) = split(&emit.event)?;
-    let words = private::take(&mut data, emit.event.private_places());
+    let mut words = private::take(&mut data, emit.event.private_places());
+    if header.signed.is_some() {
+        words.insert(SIGNED_ACT.to_owned(), Value::from(signature::canonical(header.act)?));
+    }
     let words = if words.is_empty() { None } else { Some(Words::new(ledger::canonical(&Value::Object(words))?)) };
     let act = header.act.name();
-    let body = json!({
+    let mut body = json!({
         "form": FORM,
         "authority": header.authority,
         "stream": emit.stream,
@@ -130,6 +140,9 @@ pub(crate) fn entry(
         "data": data,
         "sealed": words.as_ref().map(|words| hex::encode(words.commitment())),
     });
+    if let Some(signed) = header.signed {
+        body["signed"] = serde_json::to_value(signed)?;
+    }
     let body = ledger::canonical(&body)?;
     let missing = || Error::Broken(format!("entry {seq}: no key to seal its words with"));
     let sealed = words.map(|words| {
@@ -176,35 +189,88 @@ pub(crate) fn words(
     Words::from_plain(&plain).map(Some).ok_or_else(|| broken("the sealed words have no salt"))
 }
 
+/// A body as it is written, but for what happened, which is read with the words.
+#[derive(Deserialize)]
+pub(crate) struct Body<'a> {
+    pub authority: Uuid,
+    pub stream: Stream,
+    pub at: Timestamp,
+    pub by: By,
+    pub act: ActOf,
+    pub permit: Permitted,
+    pub event: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    /// The commitment to the words, in hexadecimal digits.
+    pub sealed: Option<String>,
+    #[serde(default)]
+    pub signed: Option<Signed>,
+}
+
+/// The act an entry came from.
+#[derive(Deserialize)]
+pub(crate) struct ActOf {
+    pub id: Uuid,
+    pub name: String,
+}
+
+impl<'a> Body<'a> {
+    /// Read the body of an entry.
+    pub(crate) fn of(entry: &'a entry::Model) -> Result<Self, Error> {
+        serde_json::from_str(&entry.body)
+            .map_err(|error| Error::Broken(format!("entry {}: the body is not understood ({error})", entry.seq)))
+    }
+
+    /// What happened: the words back in their places, or blacked out where they were erased.
+    fn event(&self, words: Option<&Words>) -> Result<Event, serde_json::Error> {
+        if words.is_none() && self.sealed.is_none() {
+            // Nothing to put back: straight from the text.
+            let Body { event, data, .. } = self;
+            return match data.get() {
+                "{}" => serde_json::from_value(json!({ "event": event })),
+                data => serde_json::from_str(&format!("{{\"event\":{},\"data\":{data}}}", Value::from(event.as_str()))),
+            };
+        }
+        let mut data: Map<String, Value> = serde_json::from_str(self.data.get())?;
+        match words {
+            Some(words) => {
+                let mut words: Map<String, Value> = serde_json::from_slice(&words.text)?;
+                words.remove(SIGNED_ACT);
+                private::put_back(&mut data, words);
+            }
+            None => private::black_out(&mut data, &self.event),
+        }
+        serde_json::from_value(json!({ "event": self.event, "data": data }))
+    }
+
+    /// Whether the signature holds, as far as that can be told: of an act that was erased it can't.
+    pub(crate) fn signature_holds(&self, words: Option<&Words>) -> bool {
+        let (Some(signed), Some(words)) = (&self.signed, words) else { return true };
+        let words: Map<String, Value> = serde_json::from_slice(&words.text).unwrap_or_default();
+        let act = words.get(SIGNED_ACT).and_then(Value::as_str).unwrap_or_default();
+        signed.is_of(self.authority, self.act.id, &self.act.name, act)
+    }
+
+    /// The entry as it is told.
+    pub(crate) fn told(self, entry: &entry::Model, words: Option<&Words>) -> Result<Recorded, Error> {
+        let event = self
+            .event(words)
+            .map_err(|error| Error::Broken(format!("entry {}: the event is not understood ({error})", entry.seq)))?;
+        Ok(Recorded {
+            seq: entry.seq as u64,
+            stream: self.stream,
+            act: self.act.name,
+            stamp: Stamp { at: self.at, by: self.by },
+            event,
+            permit: self.permit,
+            signed: self.signed,
+        })
+    }
+}
+
 /// Read an entry back. What counts is the body (and what it commits to), not the columns beside it.
 pub(crate) fn read(entry: &entry::Model, words: Option<&Words>) -> Result<Recorded, Error> {
-    let broken = |what: &str| Error::Broken(format!("entry {}: {what}", entry.seq));
-    let mut body: Value = serde_json::from_str(&entry.body).map_err(|_| broken("the body is no JSON"))?;
-    let mut data = match body["data"].take() {
-        Value::Object(data) => data,
-        _ => Map::new(),
-    };
-    let name = body["event"].as_str().unwrap_or_default();
-    if let Some(words) = words {
-        let words = serde_json::from_slice(&words.text).map_err(|_| broken("the sealed words are no JSON"))?;
-        private::put_back(&mut data, words);
-    } else if body["sealed"].is_string() {
-        private::black_out(&mut data, name);
-    }
-    let event = join(name, data).map_err(|error| broken(&format!("the event is not understood ({error})")))?;
-    let stream: Stream =
-        serde_json::from_value(body["stream"].take()).map_err(|_| broken("the stream is not understood"))?;
-    let by: By = serde_json::from_value(body["by"].take()).map_err(|_| broken("the actor is not understood"))?;
-    let at: Timestamp =
-        body["at"].as_str().unwrap_or_default().parse().map_err(|_| broken("the time is not understood"))?;
-    Ok(Recorded {
-        seq: entry.seq as u64,
-        stream,
-        act: body["act"]["name"].as_str().unwrap_or_default().to_owned(),
-        stamp: Stamp { at, by },
-        event,
-        permit: serde_json::from_value(body["permit"].take()).map_err(|_| broken("the permit is not understood"))?,
-    })
+    Body::of(entry)?.told(entry, words)
 }
 
 /// An event as its name and its fields.
@@ -216,15 +282,6 @@ fn split(event: &Event) -> Result<(String, Map<String, Value>), Error> {
         _ => Map::new(),
     };
     Ok((name, data))
-}
-
-fn join(name: &str, data: Map<String, Value>) -> Result<Event, serde_json::Error> {
-    let empty = data.is_empty();
-    let mut event = json!({ "event": name });
-    if !empty {
-        event["data"] = Value::Object(data);
-    }
-    serde_json::from_value(event)
 }
 
 /// The kind of stream a column names.

@@ -110,6 +110,12 @@ impl BlindIndex {
         mac.finalize().into_bytes().into()
     }
 
+    /// A key made from a value: for what is sealed only as long as a row that bears it.
+    pub(crate) fn key(&self, kind: &str, value: &[u8]) -> Plain {
+        let index = Zeroizing::new(self.of(kind, value));
+        Zeroizing::new(index[..16].try_into().expect("16 of 32 bytes"))
+    }
+
     /// The index as an id (UUIDv8): a subject that is known by something it is not to be found by.
     pub(crate) fn id(&self, kind: &str, value: &str) -> Uuid {
         let index = self.of(kind, value.as_bytes());

@@ -6,11 +6,7 @@ use crate::{
     seal::Place,
     table::{truth::*, view},
 };
-use domain::{
-    act::Act,
-    id::AccountId,
-    refusal::{Reason, Refusal},
-};
+use domain::{act::Act, id::AccountId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
 };
@@ -38,7 +34,16 @@ pub struct Credential {
     pub totp: Option<String>,
 }
 
-/// Write what an act brings beside the record, and end the sessions that it ends.
+/// Whether the act comes with the secret that it sets, and with none if it sets none.
+pub(crate) fn fits(act: &Act, secret: Option<&Secret>) -> bool {
+    match secret {
+        Some(Secret::Password(_)) => matches!(act, Act::SetPassword { .. }),
+        Some(Secret::SecondFactor { .. }) => matches!(act, Act::SetSecondFactor { .. }),
+        None => !act.sets_secret(),
+    }
+}
+
+/// Write what an act brings beside the record, and end the sessions that it ends. The secret [`fits`] the act.
 pub(crate) async fn keep<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     act: &Act,
@@ -49,11 +54,8 @@ pub(crate) async fn keep<C: ConnectionTrait>(
         (Act::SetSecondFactor { account }, Some(Secret::SecondFactor { key, recovery })) => {
             set_second_factor(loader, *account, Some(key), recovery).await?;
         }
-        (Act::ClearSecondFactor { account }, None) => set_second_factor(loader, *account, None, &[]).await?,
-        (Act::SetPassword { .. } | Act::SetSecondFactor { .. }, _) | (_, Some(_)) => {
-            return Err(Refusal::from(Reason::SecretMissing).into());
-        }
-        (_, None) => {}
+        (Act::ClearSecondFactor { account }, _) => set_second_factor(loader, *account, None, &[]).await?,
+        _ => {}
     }
     match act.signs_out() {
         Some(account) => crate::session::end_all(loader.db, loader.authority, account, None).await.map(drop),

@@ -1,7 +1,9 @@
-//! Sessions: who is signed in. The cookie is kept as its SHA-256 only.
+//! Sessions: who is signed in. The cookie is kept as its SHA-256 only; what a session holds is sealed, for a form that was
+//! refused waits in it with all that was typed, and what opens it is made from that digest and a key outside the database.
 
-use crate::{Error, Store, table::truth::session};
+use crate::{Error, Store, seal, table::truth::session};
 use domain::id::AccountId;
+use ledger::Cipher;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -31,7 +33,7 @@ impl Store {
             authority_id: Set(self.authority),
             session_id: Set(id.to_owned()),
             account_id: Set(account.0),
-            data: Set(data.to_owned()),
+            data: Set(self.sealed_data(id, data)),
             expires_at: Set(expires_at),
         };
         session::Entity::insert(row).exec_without_returning(&self.pen).await?;
@@ -41,7 +43,11 @@ impl Store {
     /// Keep a session going with new data. One that was ended meanwhile stays ended.
     pub async fn keep_session(&self, id: &str, data: &str, expires_at: i64) -> Result<(), Error> {
         session::Entity::update_many()
-            .set(session::ActiveModel { data: Set(data.to_owned()), expires_at: Set(expires_at), ..Default::default() })
+            .set(session::ActiveModel {
+                data: Set(self.sealed_data(id, data)),
+                expires_at: Set(expires_at),
+                ..Default::default()
+            })
             .filter(session::Column::AuthorityId.eq(self.authority))
             .filter(session::Column::SessionId.eq(id))
             .exec(&self.pen)
@@ -52,7 +58,8 @@ impl Store {
     /// A session that has not expired.
     pub async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>, Error> {
         let found = session::Entity::find_by_id((self.authority, id.to_owned()));
-        Ok(found.filter(session::Column::ExpiresAt.gt(now)).one(&self.db).await?)
+        let found = found.filter(session::Column::ExpiresAt.gt(now)).one(&self.db).await?;
+        Ok(found.and_then(|row| self.opened_data(row)))
     }
 
     /// The sessions of an account that have not expired.
@@ -60,7 +67,23 @@ impl Store {
         let sessions = session::Entity::find().filter(session::Column::AuthorityId.eq(self.authority));
         let sessions = sessions.filter(session::Column::AccountId.eq(account.0));
         let alive = sessions.filter(session::Column::ExpiresAt.gt(now));
-        Ok(alive.order_by_desc(session::Column::ExpiresAt).all(&self.db).await?)
+        let alive = alive.order_by_desc(session::Column::ExpiresAt).all(&self.db).await?;
+        Ok(alive.into_iter().filter_map(|row| self.opened_data(row)).collect())
+    }
+
+    fn sealed_data(&self, id: &str, data: &str) -> String {
+        hex::encode(seal::sealed(&self.session_cipher(id), data.as_bytes(), id.as_bytes()))
+    }
+
+    /// A session whose data does not open is as if it had ended: another master key, or somebody wrote it by hand.
+    fn opened_data(&self, row: SessionRow) -> Option<SessionRow> {
+        let sealed = hex::decode(&row.data).ok()?;
+        let data = self.session_cipher(&row.session_id).open(&sealed, row.session_id.as_bytes()).ok()?;
+        Some(SessionRow { data: String::from_utf8(data).ok()?, ..row })
+    }
+
+    fn session_cipher(&self, id: &str) -> Cipher {
+        Cipher::new(&self.keys.index().key("session", id.as_bytes()))
     }
 
     /// End a session.

@@ -1,16 +1,18 @@
 //! The shelf: what the writer has at hand of the record, so that it asks the database for nothing it has just written.
 //!
 //! It holds as long as nobody else writes, which the size of the record tells at the beginning of each transaction. What an
-//! act adds comes onto it only once the act has gone through, so an act that is taken back leaves nothing behind; and it
-//! waits here until the end of the transaction, where one statement writes what many acts have added.
+//! act adds comes onto it only once the act is settled, so one that is refused leaves nothing behind; and it waits here
+//! until the end of the transaction, where one statement writes what many acts have added.
 
 use crate::{
     Error,
     record::Recorded,
     table::truth::{act, entry, head, node},
     tree::Trees,
+    view::{self, Change},
 };
-use domain::event::Stream;
+use domain::{event::Stream, ties::Ties};
+use jiff::civil::Date;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use std::{
     collections::HashMap,
@@ -24,6 +26,8 @@ pub(crate) struct Added {
     pub entries: Vec<entry::Model>,
     pub nodes: Vec<node::ActiveModel>,
     pub recorded: Vec<Recorded>,
+    /// What changes in the rows that show it.
+    pub shown: Vec<Change>,
     pub act: Option<act::Model>,
     pub trees: Trees,
 }
@@ -33,13 +37,12 @@ struct Held {
     /// As of how many entries all of this holds.
     size: Option<u64>,
     trees: Option<Trees>,
+    ties: Option<Arc<Ties>>,
     records: HashMap<Stream, Arc<Vec<Recorded>>>,
     entries: usize,
     /// Acts of the transaction at hand.
     acts: HashMap<Uuid, act::Model>,
     waiting: Waiting,
-    /// Something that waited could not be written: the transaction must not be committed.
-    spoilt: bool,
 }
 
 /// What is yet to be written.
@@ -47,6 +50,8 @@ struct Held {
 struct Waiting {
     entries: Vec<entry::Model>,
     nodes: Vec<node::ActiveModel>,
+    /// The last change of each row.
+    shown: HashMap<(&'static str, String), Change>,
     acts: Vec<act::Model>,
 }
 
@@ -87,6 +92,21 @@ impl Shelf {
         self.held().trees = Some(trees);
     }
 
+    /// The ties of the staff on a day, if they are at hand.
+    pub(crate) fn ties(&self, day: Date) -> Option<Arc<Ties>> {
+        self.held().ties.clone().filter(|ties| ties.hold_on(day))
+    }
+
+    /// The ties as they were derived.
+    pub(crate) fn put_ties(&self, ties: Arc<Ties>) {
+        self.held().ties = Some(ties);
+    }
+
+    /// What ties are derived from has changed. Nothing may wait.
+    pub(crate) fn forget_ties(&self) {
+        self.held().ties = None;
+    }
+
     /// A record, if it is at hand.
     pub(crate) fn record(&self, stream: Stream) -> Option<Arc<Vec<Recorded>>> {
         self.held().records.get(&stream).cloned()
@@ -124,23 +144,23 @@ impl Shelf {
         held.trees = Some(added.trees);
         held.waiting.entries.extend(added.entries);
         held.waiting.nodes.extend(added.nodes);
+        held.waiting.shown.extend(added.shown.into_iter().map(|change| (change.key(), change)));
         held.acts.extend(added.act.clone().map(|act| (act.act_id, act)));
         held.waiting.acts.extend(added.act);
     }
 
-    /// Write what waits: entries, nodes, acts, and the head over them. After an error nothing more of the transaction is
-    /// written.
+    /// Nothing waits: the tables say what the record says.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.held().waiting.acts.is_empty()
+    }
+
+    /// Write what waits: entries, nodes, views, acts, and the head over them.
     pub(crate) async fn write(&self, db: &impl ConnectionTrait, authority: Uuid) -> Result<(), Error> {
         let (waiting, trees) = {
             let mut held = self.held();
-            if std::mem::replace(&mut held.spoilt, true) {
-                return Err(Error::Unfit("acts before this one could not be written".to_owned()));
-            }
             (std::mem::take(&mut held.waiting), held.trees.clone())
         };
-        waiting.write(trees, db, authority).await?;
-        self.held().spoilt = false;
-        Ok(())
+        waiting.write(trees, db, authority).await
     }
 }
 
@@ -154,6 +174,7 @@ impl Waiting {
         for part in waiting.nodes.chunks(500) {
             node::Entity::insert_many(part.to_vec()).exec_without_returning(db).await?;
         }
+        view::write(db, waiting.shown.into_values()).await?;
         let acts: Vec<act::ActiveModel> = waiting.acts.into_iter().map(IntoActiveModel::into_active_model).collect();
         for part in acts.chunks(500) {
             act::Entity::insert_many(part.to_vec()).exec_without_returning(db).await?;

@@ -1,13 +1,16 @@
 //! From the state of an aggregate to the rows that show it. Pure: the same record gives the same rows on
 //! every backend, which is what `mingjing audit` relies on.
 
-use crate::table::view::*;
+use crate::table::{truth::entry, view::*};
 use domain::{
     account::Account,
     actor::Assignee,
     appraisal::Appraisal,
     cycle::Cycle,
+    declaration::Declaration,
     event::{ERASED, Event, Stream, StreamKind},
+    finding::Finding,
+    goal::Step,
     id::PersonId,
     indicator::Measure,
     notice::Notice,
@@ -18,19 +21,21 @@ use domain::{
 };
 use jiff::civil::Date;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn,
-    sea_query::OnConflict,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, Iterable, ModelTrait,
+    PaginatorTrait, PrimaryKeyToColumn, QueryFilter,
+    sea_query::{Expr, OnConflict, Query},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::record::Recorded;
 
-/// The tables that are views, each with its rows' type, in the order they are compared.
+/// The tables that are views, each with its rows' type, the column that says which aggregate a row shows, and the kinds of
+/// aggregate that it shows.
 macro_rules! views {
-    ($($module:ident => $variant:ident),* $(,)?) => {
+    ($($module:ident => $variant:ident, $owner:ident of $($kind:ident)|+;)*) => {
         /// A row of a view.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum Row {
             $($variant($module::Model),)*
         }
@@ -42,53 +47,107 @@ macro_rules! views {
                     $(Row::$variant(row) => (stringify!($module), key_of::<$module::Entity>(row)),)*
                 }
             }
-
-            /// Write the row over whatever stands under its key.
-            pub(crate) async fn put(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
-                match self {
-                    $(Row::$variant(row) => put::<$module::Entity>(db, row).await,)*
-                }
-            }
-
-            /// Take the row away.
-            pub(crate) async fn drop(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
-                match self {
-                    $(Row::$variant(row) => row.into_active_model().delete(db).await.map(|_| ()),)*
-                }
-            }
         }
 
-        /// The names of the views.
-        pub(crate) const VIEWS: &[&str] = &[$(stringify!($module)),*];
-
-        /// Every row of a view by key, as JSON, for comparison across backends.
-        pub(crate) async fn rows_of(
+        /// Bring the tables to these changes.
+        pub(crate) async fn write(
             db: &impl ConnectionTrait,
-            view: &str,
-        ) -> Result<BTreeMap<String, serde_json::Value>, DbErr> {
-            match view {
-                $(stringify!($module) => {
-                    let rows = $module::Entity::find().all(db).await?;
-                    let json = |row: &$module::Model| serde_json::to_value(row).unwrap_or_default();
-                    Ok(rows.iter().map(|row| (key_of::<$module::Entity>(row), json(row))).collect())
-                })*
-                _ => Ok(BTreeMap::new()),
+            changes: impl IntoIterator<Item = Change>,
+        ) -> Result<(), DbErr> {
+            let (mut put, mut dropped) = (Vec::new(), Vec::new());
+            for change in changes {
+                match change {
+                    Change::Put(row) => put.push(row),
+                    Change::Drop(row) => dropped.push(row),
+                }
             }
+            $({
+                let of = |row: &Row| match row {
+                    Row::$variant(row) => Some(row.clone()),
+                    _ => None,
+                };
+                // What makes room comes first: of some columns no two rows have the same.
+                drop_all::<$module::Entity>(db, dropped.iter().filter_map(of).collect()).await?;
+                put_all::<$module::Entity>(db, put.iter().filter_map(of).collect()).await?;
+            })*
+            Ok(())
+        }
+
+        /// The rows that show these aggregates of one kind, as they stand in the tables.
+        pub(crate) async fn shown(
+            db: &impl ConnectionTrait,
+            authority: Uuid,
+            kind: StreamKind,
+            owners: &[Uuid],
+        ) -> Result<Vec<Row>, DbErr> {
+            let mut rows = Vec::new();
+            $(if matches!(kind, $(StreamKind::$kind)|+) {
+                let found = $module::Entity::find()
+                    .filter($module::Column::AuthorityId.eq(authority))
+                    .filter($module::Column::$owner.is_in(owners.iter().copied()));
+                rows.extend(found.all(db).await?.into_iter().map(Row::$variant));
+            })*
+            Ok(rows)
+        }
+
+        /// How many rows all views have together.
+        pub(crate) async fn count(db: &impl ConnectionTrait, authority: Uuid) -> Result<u64, DbErr> {
+            let mut count = 0;
+            $(count += $module::Entity::find().filter($module::Column::AuthorityId.eq(authority)).count(db).await?;)*
+            Ok(count)
+        }
+
+        /// Rows that show what is in no record.
+        pub(crate) async fn strays(db: &impl ConnectionTrait, authority: Uuid) -> Result<Vec<Row>, DbErr> {
+            let mut strays = Vec::new();
+            $({
+                let kinds = [$(StreamKind::$kind),+].map(StreamKind::as_str);
+                let told = Query::select()
+                    .expr(Expr::val(1))
+                    .from(entry::Entity)
+                    .and_where(entry::Column::AuthorityId.eq(authority))
+                    .and_where(Expr::col((entry::Entity, entry::Column::StreamId)).eq(Expr::col(($module::Entity, $module::Column::$owner))))
+                    .and_where(entry::Column::StreamKind.is_in(kinds))
+                    .to_owned();
+                let found = $module::Entity::find()
+                    .filter($module::Column::AuthorityId.eq(authority))
+                    .filter(Expr::exists(told).not());
+                strays.extend(found.all(db).await?.into_iter().map(Row::$variant));
+            })*
+            Ok(strays)
         }
     };
 }
 
 views! {
-    rules => Rules, unit => Unit, person => Person, indicator => Indicator, batch => Batch, account => Account,
-    role_grant => RoleGrant, cycle => Cycle, appraisal => Appraisal, duty => Duty, citation => Citation,
-    score => Score, slate => Slate, notice => Notice, outcome => Outcome, todo => Todo,
+    rules => Rules, StreamId of Rules;
+    unit => Unit, UnitId of Unit;
+    person => Person, PersonId of Person;
+    indicator => Indicator, IndicatorId of Indicator;
+    batch => Batch, BatchId of Batch;
+    account => Account, AccountId of Account;
+    role_grant => RoleGrant, AccountId of Account;
+    cycle => Cycle, CycleId of Cycle;
+    appraisal => Appraisal, AppraisalId of Appraisal;
+    duty => Duty, AppraisalId of Appraisal;
+    recusal => Recusal, AppraisalId of Appraisal;
+    third_party => ThirdParty, AppraisalId of Appraisal;
+    citation => Citation, AppraisalId of Appraisal;
+    score => Score, AppraisalId of Appraisal;
+    slate => Slate, SlateId of Slate;
+    notice => Notice, NoticeId of Notice;
+    outcome => Outcome, OutcomeId of Outcome;
+    declaration => Declaration, PersonId of Declaration;
+    finding => Finding, FindingId of Finding;
+    tip => Tip, TipId of Tip;
+    look => Look, LookId of Look;
+    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding;
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
 where
-    E::Model: sea_orm::ModelTrait<Entity = E>,
+    E::Model: ModelTrait<Entity = E>,
 {
-    use sea_orm::ModelTrait;
     let part = |key: E::PrimaryKey| match row.get(key.into_column()) {
         sea_orm::Value::Uuid(Some(id)) => id.to_string(),
         sea_orm::Value::String(Some(text)) => text.to_string(),
@@ -98,13 +157,53 @@ where
     E::PrimaryKey::iter().skip(1).map(part).collect::<Vec<_>>().join("/")
 }
 
-async fn put<E: EntityTrait>(db: &impl ConnectionTrait, row: E::Model) -> Result<(), DbErr>
+/// A row of a view that comes about or becomes another, or is no more.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Put(Row),
+    Drop(Row),
+}
+
+impl Change {
+    /// The table and the key within it, as one text.
+    pub(crate) fn key(&self) -> (&'static str, String) {
+        let (Change::Put(row) | Change::Drop(row)) = self;
+        row.key()
+    }
+}
+
+/// How many rows one statement writes: under the parameter limits of both backends.
+const AT_ONCE: usize = 500;
+
+fn keys<E: EntityTrait>() -> impl Iterator<Item = E::Column> {
+    E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column)
+}
+
+/// Write rows over whatever stands under their keys.
+async fn put_all<E: EntityTrait>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<(), DbErr>
 where
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
-    let keys: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let conflict = OnConflict::columns(keys).update_columns(E::Column::iter()).to_owned();
-    E::insert(row.into_active_model()).on_conflict(conflict).exec_without_returning(db).await.map(|_| ())
+    for part in rows.chunks(AT_ONCE) {
+        let conflict = OnConflict::columns(keys::<E>()).update_columns(E::Column::iter()).to_owned();
+        let rows = part.iter().cloned().map(IntoActiveModel::into_active_model);
+        E::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Take rows away.
+async fn drop_all<E: EntityTrait>(db: &impl ConnectionTrait, rows: Vec<E::Model>) -> Result<(), DbErr>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    for part in rows.chunks(AT_ONCE) {
+        let any = part.iter().fold(Condition::any(), |any, row| {
+            any.add(keys::<E>().fold(Condition::all(), |all, key| all.add(key.eq(row.get(key)))))
+        });
+        E::delete_many().filter(any).exec(db).await?;
+    }
+    Ok(())
 }
 
 fn micros(at: jiff::Timestamp) -> i64 {
@@ -126,7 +225,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
         StreamKind::Account => Account::fold(folded()).map(|account| view.account(&account)).unwrap_or_default(),
         StreamKind::Cycle => crate::load::fold_cycle(record).map(|cycle| vec![view.cycle(&cycle)]).unwrap_or_default(),
         StreamKind::Appraisal => match (Appraisal::fold(folded()), cycle) {
-            (Some(appraisal), Some(cycle)) => view.appraisal(&appraisal, cycle),
+            (Some(appraisal), Some(cycle)) => [view.appraisal(&appraisal, cycle), view.third_parties(record)].concat(),
             _ => Vec::new(),
         },
         StreamKind::Slate => match (Slate::fold(folded()), cycle) {
@@ -134,7 +233,16 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
             _ => Vec::new(),
         },
         StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
+        StreamKind::Tip => {
+            let seq = record.first().map(|first| first.seq as i64);
+            let row = |seq| Row::Tip(tip::Model { authority_id, tip_id: stream.id, seq });
+            seq.map(row).into_iter().collect()
+        }
         StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
+        StreamKind::Declaration if record.is_empty() => Vec::new(),
+        StreamKind::Declaration => view.declaration(&Declaration::fold(PersonId(stream.id), folded())),
+        StreamKind::Finding => Finding::fold(folded()).map(|finding| view.finding(&finding)).unwrap_or_default(),
+        StreamKind::Look => view.look(record).into_iter().collect(),
     }
 }
 
@@ -298,9 +406,23 @@ impl View {
             }));
         }
         rows.extend(self.duties(sheet));
+        rows.extend(self.recusals(sheet));
         rows.extend(self.citations(sheet));
         rows.extend(self.todos(sheet.todos(cycle)));
         rows
+    }
+
+    /// Each with the newest entry that tells of them.
+    fn third_parties(&self, record: &[Recorded]) -> Vec<Row> {
+        let mut newest = BTreeMap::new();
+        for recorded in record {
+            if let Event::ThirdPartyEntered(entered) = &recorded.event {
+                newest.insert(entered.id.0, recorded.seq as i64);
+            }
+        }
+        let (authority_id, appraisal_id) = (self.authority_id, self.stream.id);
+        let row = |(person_id, seq)| third_party::Model { authority_id, person_id, appraisal_id, seq };
+        newest.into_iter().map(row).map(Row::ThirdParty).collect()
     }
 
     fn duties(&self, sheet: &Appraisal) -> Vec<Row> {
@@ -308,10 +430,11 @@ impl View {
         let mut duties: Vec<(PersonId, &str)> = Vec::new();
         duties.extend(sheet.opened.leader.map(|leader| (leader, "lead")));
         duties.extend(sheet.assessors.iter().map(|assessor| (assessor.person, "assess")));
-        duties.extend(person(sheet.opened.endorser).map(|endorser| (endorser, "endorse")));
-        duties.extend(person(sheet.opened.confirmer).map(|confirmer| (confirmer, "confirm")));
+        duties.extend(person(sheet.goal_step_of(Step::Endorse)).map(|endorser| (endorser, "endorse")));
+        duties.extend(person(sheet.goal_step_of(Step::Confirm)).map(|confirmer| (confirmer, "confirm")));
         duties.extend(sheet.scores.iter().map(|score| (score.given.basis.witness, "witness")));
         duties.extend(sheet.appeals.iter().filter_map(|appeal| appeal.decider).map(|(decider, _)| (decider, "decide")));
+        duties.retain(|(person, _)| !sheet.is_over_for(*person));
         duties.sort();
         duties.dedup();
         let row = |(person, duty): (PersonId, &str)| {
@@ -325,6 +448,14 @@ impl View {
             })
         };
         duties.into_iter().map(row).collect()
+    }
+
+    fn recusals(&self, sheet: &Appraisal) -> impl Iterator<Item = Row> {
+        let concerned: BTreeSet<PersonId> = sheet.recusals.iter().map(|recusal| recusal.raised.concerned).collect();
+        let decided = concerned.into_iter().filter_map(|person| Some((person.0, sheet.decided_on(person)?)));
+        let (authority_id, appraisal_id) = (self.authority_id, sheet.opened.id.0);
+        let row = move |(person_id, recused)| recusal::Model { authority_id, appraisal_id, person_id, recused };
+        decided.map(row).map(Row::Recusal).collect::<Vec<_>>().into_iter()
     }
 
     fn citations(&self, sheet: &Appraisal) -> impl Iterator<Item = Row> {
@@ -399,6 +530,58 @@ impl View {
         rows
     }
 
+    fn declaration(&self, of: &Declaration) -> Vec<Row> {
+        let asked = of.asked.last().map(|(asked, _)| asked);
+        let mut rows = vec![Row::Declaration(declaration::Model {
+            authority_id: self.authority_id,
+            person_id: of.person.0,
+            unit_id: asked.map(|asked| asked.unit.0),
+            asked_year: asked.map(|asked| asked.year.into()),
+            due: asked.map(|asked| day(asked.due)),
+            declared_at: of.declared.last().map(|declared| micros(declared.stamp.at)),
+            waiting: of.waiting().is_some(),
+        })];
+        rows.extend(self.todos(of.todos()));
+        rows
+    }
+
+    fn finding(&self, finding: &Finding) -> Vec<Row> {
+        let of = &finding.raised;
+        let mut rows = vec![Row::Finding(finding::Model {
+            authority_id: self.authority_id,
+            finding_id: of.id.0,
+            detector: of.detector.clone(),
+            level: of.level.as_str().to_owned(),
+            finding_key: of.key.clone(),
+            subject_id: of.subject.0,
+            unit_id: of.unit.0,
+            stage: finding.stage().as_str().to_owned(),
+            assigned_id: finding.assigned.as_ref().map(|(to, _)| to.0),
+            told_to_subject: finding.is_known_to_subject(),
+            silenced_until: finding.silenced.as_ref().map(|(until, ..)| day(*until)),
+            disposition: finding.closed.as_ref().map(|(disposition, ..)| disposition.as_str().to_owned()),
+            raised_at: micros(finding.stamp.at),
+            due: day(of.due),
+            closed_at: finding.closed.as_ref().map(|(.., stamp)| micros(stamp.at)),
+        })];
+        rows.extend(self.todos(finding.todos()));
+        rows
+    }
+
+    /// Of a look no more than when, by which account and until when: whom it concerned is sealed.
+    fn look(&self, record: &[Recorded]) -> Option<Row> {
+        let recorded = record.first()?;
+        let Event::TiesLookedAt(looked) = &recorded.event else { return None };
+        Some(Row::Look(look::Model {
+            authority_id: self.authority_id,
+            look_id: self.stream.id,
+            seq: recorded.seq as i64,
+            account_id: recorded.stamp.by.account.map(|id| id.0),
+            at: micros(recorded.stamp.at),
+            until_day: day(looked.until),
+        }))
+    }
+
     fn todos(&self, todos: Vec<Todo>) -> Vec<Row> {
         let row = |todo: Todo| {
             let (assignee, person_id, hr_unit_id) = match todo.assignee {
@@ -418,7 +601,7 @@ impl View {
                 hr_unit_id,
                 subject_id: todo.subject.map(|id| id.0),
                 unit_id: todo.unit.0,
-                cycle_id: todo.cycle.0,
+                cycle_id: todo.cycle.map(|id| id.0),
                 due: todo.due.map(day),
                 not_before: todo.not_before.map(day),
                 escalated: todo.escalated,
@@ -428,17 +611,10 @@ impl View {
     }
 }
 
-/// Bring the rows of one aggregate from `before` to `after`.
-pub(crate) async fn change(db: &impl ConnectionTrait, before: Vec<Row>, after: Vec<Row>) -> Result<(), DbErr> {
+/// What brings the rows of one aggregate from `before` to `after`.
+pub(crate) fn changes(before: Vec<Row>, after: Vec<Row>) -> impl Iterator<Item = Change> {
     let keyed = |rows: Vec<Row>| rows.into_iter().map(|row| (row.key(), row)).collect::<BTreeMap<_, _>>();
-    let (mut before, after) = (keyed(before), keyed(after));
-    for (key, row) in after {
-        if before.remove(&key).as_ref() != Some(&row) {
-            row.put(db).await?;
-        }
-    }
-    for row in before.into_values() {
-        row.drop(db).await?;
-    }
-    Ok(())
+    let (mut before, mut after) = (keyed(before), keyed(after));
+    after.retain(|key, row| before.remove(key).as_ref() != Some(row));
+    after.into_values().map(Change::Put).chain(before.into_values().map(Change::Drop))
 }

@@ -1,12 +1,12 @@
 // The check of a `.tlog-proof`, step by step, with nothing but what is at hand: no server is asked for anything.
 //
 // Each step has a state. "held" and "broken" speak for themselves; the others say why a step says nothing either way.
-import { bytesOf, fromHex, joined, Malformed, parseProof, sameBytes } from "./format.js";
+import { bytesOf, fromBase64, fromHex, joined, Malformed, parseKey, parseProof, sameBytes } from "./format.js";
 import { BadTrust, parseTrust, sha256 } from "./trust.js";
 
 /**
  * Checks a proof, given as text, with a trust policy or a file of keys, given as text or null. Gives
- * `{ steps: { form, words, path, signature, witnesses }, proof, seen, line }`: the state of each step that there is, the
+ * `{ steps: { form, words, act, path, signature, witnesses }, proof, seen, line }`: the state of each step that there is, the
  * proof as read, which witnesses cosigned it and when, and the line of the key file that cannot be followed.
  */
 export async function check(proofText, keyText) {
@@ -25,6 +25,8 @@ export async function check(proofText, keyText) {
     return found;
   }
   if (found.proof.enclosed.words) found.steps.words = state(await wordsHold(found.proof.enclosed));
+  const act = await actHolds(found.proof.enclosed);
+  if (act) found.steps.act = act;
   found.steps.path = state(await pathHolds(found.proof));
   if (trust) await checkSignatures(found, trust);
   return found;
@@ -58,6 +60,28 @@ async function wordsHold({ said, words }) {
   const [salt, sealed] = [fromHex(words.salt), fromHex(String(said.sealed))];
   if (!salt || salt.length !== 32 || !sealed) return false;
   return sameBytes(await sha256(joined(bytesOf("mingjing/commitment/v1\0"), salt, bytesOf(words.text))), sealed);
+}
+
+/** Whether the act was signed as the words tell it (LEDGER.md, "Personal signatures"); null where nothing was signed, or the
+ *  words are not there to say what. */
+async function actHolds({ said, words }) {
+  const { authority, act, signed } = said;
+  const told = words && words.said.signed_act;
+  if (!words || (!signed && told === undefined)) return null;
+  // One without the other was never written.
+  if (!signed || !act || typeof told !== "string") return "broken";
+  const text = `mingjing-act/v1\n${authority}\n${act.id}\n${told}\n`;
+  try {
+    const { act: name } = JSON.parse(told) || {};
+    if (name !== act.name) return "broken";
+    const key = parseKey(String(signed.key));
+    if (key.kind === "sm2") return "unsupported";
+    return state(await ed25519Holds(key, bytesOf(text), fromBase64(String(signed.signature))));
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof SyntaxError) return "broken";
+    if (error.name === "NotSupportedError") return "unsupported";
+    throw error;
+  }
 }
 
 /** From the entry's leaf along its path to the root (RFC 6962, 2.1; the loop of RFC 9162, 2.1.3.2). */
@@ -115,10 +139,14 @@ async function signedBy(note, keys, signs) {
   return Promise.all(
     lines.filter(Boolean).map(async ({ key, line }) => {
       const [message, signature] = signs(note, line);
-      const publicKey = await crypto.subtle.importKey("raw", key.raw, { name: "Ed25519" }, false, ["verify"]);
-      return { key, line, holds: await crypto.subtle.verify({ name: "Ed25519" }, publicKey, signature, message) };
+      return { key, line, holds: await ed25519Holds(key, message, signature) };
     }),
   );
+}
+
+async function ed25519Holds(key, message, signature) {
+  const publicKey = await crypto.subtle.importKey("raw", key.raw, { name: "Ed25519" }, false, ["verify"]);
+  return crypto.subtle.verify({ name: "Ed25519" }, publicKey, signature, message);
 }
 
 /** tlog-cosignature: eight bytes of time, then the signature over time and text. */

@@ -41,7 +41,8 @@ export function sameBytes(one, other) {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-function fromBase64(text) {
+/** The bytes of base64 in its one spelling. */
+export function fromBase64(text) {
   let letters;
   try {
     letters = atob(text);

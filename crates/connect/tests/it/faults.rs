@@ -236,3 +236,26 @@ fn a_faulty_row_has_a_sentence_in_both_languages() {
     let list = String::from_utf8(connect::error_list(&import.errors, Language::English)).unwrap();
     assert!(list.contains("There is no such day (year 2026, month 2, day 30)."), "{list}");
 }
+
+#[test]
+fn whom_an_office_serves_is_read_with_its_days() {
+    let import = read_with(
+        known(&["YT1"]),
+        "经办人工号,服务对象,统一社会信用代码,开始日期,结束日期,办件数\nYT1,云汀建设,99990107A2PB3Y9B2U,2024年3月1日,,12\nYT2,x,99990107A2PB3Y9B2U,2024-03-01,,1\n",
+    );
+    assert_eq!(import.errors.len(), 1, "who is not on the roster serves nobody: {:?}", errors(&import));
+    let [table] = &import.tables[..] else { panic!("{:?}", import.tables) };
+    assert_eq!(table.kind, domain::batch::Kind::Clients);
+    let fields: Vec<(&str, &str)> =
+        table.rows[0].fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        fields,
+        [
+            ("cases", "12"),
+            ("company", "云汀建设"),
+            ("company_code", "99990107A2PB3Y9B2U"),
+            ("number", "YT1"),
+            ("since", "2024-03-01"),
+        ]
+    );
+}

@@ -15,6 +15,7 @@ use crate::{
     roster::{Person, Roster},
     score::Assessor,
     slate,
+    ties::TiesOn,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -48,12 +49,13 @@ pub struct Preview {
 }
 
 /// Look at what opening a cycle would lead to.
-pub fn preview(rules: &Rulebook, draft: &CycleDraft, office: &Office) -> Preview {
+pub fn preview(rules: &Rulebook, draft: &CycleDraft, office: &Office, ties: Option<&TiesOn>) -> Preview {
     let Some(regime) = rules.regimes.get(&draft.regime) else {
         return Preview { obstacles: obstacles(rules, draft, office), ..Preview::default() };
     };
     let people = covered(regime, office);
-    let sheet = |person: &&Person| participant(Uuid::nil, regime, draft, office, CycleId(Uuid::nil()), person);
+    let sheet =
+        |person: &&Person| Opening { regime, draft, office, ties }.participant(Uuid::nil, CycleId(Uuid::nil()), person);
     let sheets: Vec<appraisal::Opened> = people.iter().map(sheet).collect();
     let units: BTreeSet<UnitId> = sheets.iter().map(|sheet| sheet.unit).collect();
     Preview {
@@ -120,7 +122,12 @@ fn exemption_obstacles(draft: &CycleDraft, people: &[&Person]) -> Vec<Refusal> {
     found
 }
 
-pub(crate) fn open(ctx: &Context, draft: &CycleDraft, office: &Office) -> Result<Vec<Emit>, Refusal> {
+pub(crate) fn open(
+    ctx: &Context,
+    draft: &CycleDraft,
+    office: &Office,
+    ties: Option<&TiesOn>,
+) -> Result<Vec<Emit>, Refusal> {
     if let Some(first) = obstacles(ctx.rules, draft, office).into_iter().next() {
         return Err(first);
     }
@@ -142,7 +149,7 @@ pub(crate) fn open(ctx: &Context, draft: &CycleDraft, office: &Office) -> Result
     let mut slates: BTreeMap<UnitId, Vec<slate::Member>> = BTreeMap::new();
     let mut emits = Vec::new();
     for person in people {
-        let sheet = participant(ctx.new_id, regime, draft, office, cycle, person);
+        let sheet = Opening { regime, draft, office, ties }.participant(ctx.new_id, cycle, person);
         slates.entry(sheet.unit).or_default().push(slate::Member {
             appraisal: sheet.id,
             person: person.id,
@@ -188,51 +195,61 @@ fn sets(office: &Office, people: &[&Person]) -> BTreeMap<String, Vec<Indicator>>
     people.iter().map(|person| &person.assignment.post_type).map(|kind| (kind.clone(), set(kind))).collect()
 }
 
-/// One person's sheet: who endorses, confirms and assesses, and whether there will be a grade.
-fn participant(
-    new_id: impl Fn() -> Uuid,
-    regime: &Regime,
-    draft: &CycleDraft,
-    office: &Office,
-    cycle: CycleId,
-    person: &Person,
-) -> appraisal::Opened {
-    let post = &person.assignment;
-    let head = head_of(office, post.unit);
-    let endorser = post.leader.or(head).filter(|leader| *leader != person.id);
-    let endorser = endorser.map_or(Assignee::Hr(Some(post.unit)), Assignee::Person);
-    let confirmer = match head {
-        Some(head) if head != person.id && endorser != Assignee::Person(head) => Assignee::Person(head),
-        _ => Assignee::Hr(None),
-    };
-    appraisal::Opened {
-        id: AppraisalId(new_id()),
-        cycle,
-        person: person.id,
-        unit: post.unit,
-        section: post.section,
-        post_type: post.post_type.clone(),
-        leader: post.leader,
-        endorser,
-        confirmer,
-        assessors: assessors(office, person),
-        ungraded: ungraded(regime, draft, office, person, head),
-        goals_due: draft.schedule.goals,
-        scoring_due: draft.schedule.scoring,
+/// What a sheet is made from.
+struct Opening<'a> {
+    regime: &'a Regime,
+    draft: &'a CycleDraft,
+    office: &'a Office,
+    ties: Option<&'a TiesOn>,
+}
+
+impl Opening<'_> {
+    /// One person's sheet: who endorses, confirms and assesses, and whether there will be a grade. Whoever is tied to the
+    /// person is passed over: the duty falls to whom it would fall to if they were not there.
+    fn participant(&self, new_id: impl Fn() -> Uuid, cycle: CycleId, person: &Person) -> appraisal::Opened {
+        let Opening { regime, draft, office, ties } = *self;
+        let post = &person.assignment;
+        let tied = ties.map(|ties| ties.of(person.id));
+        let may = |other: PersonId| other != person.id && !tied.as_ref().is_some_and(|tied| tied.is_apart_from(other));
+        let head = head_of(office, post.unit);
+        let endorser = post.leader.filter(|leader| may(*leader)).or(head.filter(|head| may(*head)));
+        let confirmer = match head {
+            Some(head) if may(head) && endorser != Some(head) => Assignee::Person(head),
+            _ => Assignee::Hr(None),
+        };
+        appraisal::Opened {
+            id: AppraisalId(new_id()),
+            cycle,
+            person: person.id,
+            unit: post.unit,
+            section: post.section,
+            post_type: post.post_type.clone(),
+            leader: post.leader,
+            endorser: endorser.map_or(Assignee::Hr(Some(post.unit)), Assignee::Person),
+            confirmer,
+            assessors: assessors(office, person, may),
+            ungraded: ungraded(regime, draft, office, person, head),
+            goals_due: draft.schedule.goals,
+            scoring_due: draft.schedule.scoring,
+        }
     }
 }
 
-/// The assessors: those who assessed the person on paper, else the direct leader; equal weights.
-fn assessors(office: &Office, person: &Person) -> Vec<Assessor> {
-    let named: BTreeSet<PersonId> = office
+/// The assessors: those who assessed the person on paper, and the direct leader; if none of them may, the head of the unit.
+/// Equal weights.
+fn assessors(office: &Office, person: &Person, may: impl Fn(PersonId) -> bool) -> Vec<Assessor> {
+    let mut named: BTreeSet<PersonId> = office
         .paper
         .iter()
         .filter(|row| row.person.as_deref() == Some(person.number.as_str()))
         .filter_map(|row| office.roster.by_number(row.fields.get("rater")?))
         .map(|rater| rater.id)
         .chain(person.assignment.leader)
-        .filter(|rater| *rater != person.id)
+        .filter(|rater| may(*rater))
         .collect();
+    if named.is_empty() {
+        named.extend(head_of(office, person.assignment.unit).filter(|head| may(*head)));
+    }
     let count = named.len() as i64;
     named
         .into_iter()

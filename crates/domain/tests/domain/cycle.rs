@@ -7,6 +7,7 @@ use domain::{
     id::{IndicatorId, PersonId, UnitId},
     indicator::{Dimension, Indicator, Measure},
     points::Points,
+    recusal::Numbers,
     refusal::Reason,
     regime::Regime,
     roster::{Assignment, Person, Unit},
@@ -114,8 +115,9 @@ fn office(weight: i64) -> Office {
 }
 
 fn rules() -> Rulebook {
+    let recusal = Numbers::parse(&regimes("recusal.toml")).unwrap();
     let regimes = BTreeMap::from([("civil_servant".to_owned(), regime())]);
-    Rulebook { calendar: calendar(), regimes, vocabulary: BTreeMap::new(), hash: String::new() }
+    Rulebook { calendar: calendar(), regimes, recusal, vocabulary: BTreeMap::new(), hash: String::new() }
 }
 
 fn draft() -> CycleDraft {
@@ -131,14 +133,14 @@ fn draft() -> CycleDraft {
 }
 
 fn against(draft: &CycleDraft, office: &Office) -> Vec<Reason> {
-    preview(&rules(), draft, office).obstacles.iter().map(|refusal| refusal.reason).collect()
+    preview(&rules(), draft, office, None).obstacles.iter().map(|refusal| refusal.reason).collect()
 }
 
 #[test]
 fn a_preview_tells_who_takes_part_and_what_the_roster_lacks() {
     let exemption =
         Exemption { person: PersonId(Uuid::from_u128(12)), reason: Ungraded::Investigation, note: "立案".to_owned() };
-    let shown = preview(&rules(), &CycleDraft { exempt: vec![exemption], ..draft() }, &office(100));
+    let shown = preview(&rules(), &CycleDraft { exempt: vec![exemption], ..draft() }, &office(100), None);
     assert_eq!(shown.obstacles, Vec::new());
     assert_eq!(shown.headless, [UnitId(Uuid::from_u128(1))]);
     let why: Vec<_> = shown.sheets.iter().map(|sheet| sheet.ungraded.clone()).collect();

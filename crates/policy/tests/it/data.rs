@@ -98,11 +98,23 @@ fn rules() -> Rules {
 /// Facts that a case does not name are those of nobody and nothing.
 fn facts(kind: &str, id: &str, named: &Map<String, Value>) -> Value {
     let (texts, sets, flags): (&[&str], &[&str], &[&str]) = match kind {
-        "User" => (&["account", "person", "unit"], &["roles", "hr_of"], &["console"]),
+        "User" => (&["account", "person", "unit"], &["roles", "hr_of"], &["console", "outside"]),
         _ => (
-            &["unit", "subject", "leader", "head", "turn", "account", "role", "other_factor_by"],
-            &["four_eyes", "assessors", "involved", "members", "held"],
-            &["hr_turn", "register"],
+            &["unit", "subject", "leader", "head", "turn", "account", "role", "other_factor_by", "concerned"],
+            &[
+                "four_eyes",
+                "assessors",
+                "involved",
+                "members",
+                "held",
+                "grounds",
+                "named",
+                "named_people",
+                "suspended",
+                "recused",
+                "concerned_grounds",
+            ],
+            &["hr_turn", "register", "overrules", "asked"],
         ),
     };
     let mut all: Map<String, Value> = texts.iter().map(|key| ((*key).to_owned(), json!(""))).collect();

@@ -10,6 +10,7 @@ use domain::{
     cycle::{CycleDraft, Schedule, Ungraded},
     decide::Case,
     event::{Event, StreamKind},
+    finding,
     goal::Step,
     id::*,
     import::Batch,
@@ -17,6 +18,8 @@ use domain::{
     outcome,
     points::Points,
     score::{Basis, ScoreDraft},
+    slate::ListStep,
+    third_party,
 };
 use policy::{Denied, Policies, Reading};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +96,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::EraseSubject { person: Who::Employee.person(), document: text() }),
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
+        row("", Act::GiveTip { subject: text(), concerned: text(), text: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
     ]
@@ -117,6 +121,8 @@ fn of_accounts() -> Vec<Row> {
         row("they took the code away", Act::SetPassword { account }, None, &cleared),
         row("", Act::SetSecondFactor { account }, None, &[]),
         row("", Act::ClearSecondFactor { account }, None, &[]),
+        row("", Act::EnrolSigningKey { account, key: String::new() }, None, &[]),
+        row("", Act::RetireSigningKey { account }, None, &[]),
         row("they set the password", Act::ClearSecondFactor { account }, None, &first),
     ]
 }
@@ -138,6 +144,43 @@ fn of_goals() -> Vec<Row> {
         row("by endorser", returns(Step::Endorse), true),
         row("by confirmer", returns(Step::Confirm), true),
         row("", progress, true),
+    ]
+}
+
+fn of_recusals() -> Vec<Row> {
+    let appraisal = SHEET;
+    let raise = |concerned: Who| Act::RaiseRecusal { appraisal, concerned: concerned.person(), text: text() };
+    let decide =
+        |recused| Act::DecideRecusal { appraisal, recusal: RECUSAL, recused, reasons: text(), substitute: None };
+    let row = |about, act, concerned: Who| Row { about, act, case: on_recusal(concerned) };
+    let (name, employer, document) = (text(), text(), text());
+    let draft =
+        third_party::ThirdPartyDraft { replaces: None, name, employer, id_number: None, assurance: text(), document };
+    let enter = Act::EnterThirdParty { appraisal, third_party: draft };
+    vec![
+        row("", enter, Who::Assessor),
+        row("of the assessor", raise(Who::Assessor), Who::Assessor),
+        row("of the assessor", decide(true), Who::Assessor),
+        row("of the head", decide(false), Who::Head),
+    ]
+}
+
+fn of_findings() -> Vec<Row> {
+    let finding = FINDING;
+    let row = |about, act, asked| Row { about, act, case: on_finding(asked) };
+    let disposition = finding::Disposition::Explained;
+    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new() };
+    vec![
+        Row { about: "", act: Act::AskForDeclarations {}, case: Case::default() },
+        Row { about: "", act: declares, case: on_declaration() },
+        Row { about: "", act: Act::CheckTies {}, case: Case::default() },
+        row("", Act::AssignFinding { finding, to: Who::Inspector.person() }, false),
+        row("", Act::AskForReply { finding }, false),
+        row("not asked", Act::ReplyToFinding { finding, text: text() }, false),
+        row("asked", Act::ReplyToFinding { finding, text: text() }, true),
+        row("", Act::CloseFinding { finding, disposition, reasons: text() }, true),
+        row("", Act::SilenceFinding { finding, until: DAY, reason: text() }, false),
+        row("", Act::ReopenFinding { finding, reason: text() }, true),
     ]
 }
 
@@ -181,6 +224,8 @@ fn of_grades() -> Vec<Row> {
         row("", Act::FixGrades { slate }, usual()),
         row("no head, HR reviewed", Act::FixGrades { slate }, on_slate(false, Who::UnitHr, Who::Hr)),
         row("the head reviewed", Act::FixGrades { slate }, on_slate(true, Who::UnitHr, Who::Head)),
+        row("held from review", Act::DecideLine { slate, appraisal: SHEET }, on_held_line(ListStep::Review)),
+        row("held from fixing", Act::DecideLine { slate, appraisal: SHEET }, on_held_line(ListStep::Fix)),
         row("", Act::PostNotice { slate }, usual()),
         row("", Act::Object { notice, appraisal, text: text() }, on_notice(Who::Colleague)),
         row("", answer(), on_notice(Who::Colleague)),
@@ -206,11 +251,30 @@ fn of_outcomes() -> Vec<Row> {
     ]
 }
 
+fn of_ties() -> Vec<Row> {
+    let look = |person: Who, other| Act::LookAtTies { person: person.person(), other, reason: text() };
+    let row = |about, act| Row { about, act, case: Case::default() };
+    vec![
+        row("around the employee", look(Who::Employee, None)),
+        row("of two", look(Who::Employee, Some(Who::Inspector.person()))),
+    ]
+}
+
 fn acts() -> Vec<Row> {
-    [of_the_authority(), of_accounts(), of_goals(), of_scores(), of_grades(), of_outcomes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_the_authority(),
+        of_accounts(),
+        of_goals(),
+        of_recusals(),
+        of_findings(),
+        of_scores(),
+        of_grades(),
+        of_outcomes(),
+        of_ties(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn readings() -> Vec<(Reading, Case)> {
@@ -220,7 +284,15 @@ fn readings() -> Vec<(Reading, Case)> {
         Reading::Notice => on_notice(Who::Colleague),
         Reading::Outcome => on_outcome(Some(Who::Hr)),
         Reading::Accounts => on_account(None, &[]),
-        Reading::Cycle | Reading::Batches | Reading::Registers | Reading::Ledger | Reading::Roster => Case::default(),
+        Reading::Finding => on_finding(true),
+        Reading::Cycle
+        | Reading::Batches
+        | Reading::Registers
+        | Reading::Ledger
+        | Reading::Roster
+        | Reading::Declarations
+        | Reading::Posts
+        | Reading::Tips => Case::default(),
     };
     Reading::ALL.map(|reading| (reading, case(reading))).into()
 }

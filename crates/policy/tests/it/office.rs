@@ -7,14 +7,18 @@ use domain::{
     appeal,
     appraisal::{self, Appraisal},
     decide::Case,
+    declaration::Declaration,
     event::Event,
+    finding::{self, Finding},
     goal,
     id::*,
     notice::{self, Notice},
     outcome::{self, Outcome},
     points::Points,
+    recusal,
     score::{Assessor, Basis, Given},
-    slate::{self, Slate},
+    slate::{self, ListStep, Slate},
+    third_party::ThirdParty,
 };
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -49,10 +53,12 @@ pub enum Who {
     Product,
     /// Of another unit, with no duty.
     Stranger,
+    /// From outside, entered for the employee's appraisal and named assessor in it.
+    ThirdParty,
 }
 
 impl Who {
-    pub const ALL: [Who; 16] = [
+    pub const ALL: [Who; 17] = [
         Who::Employee,
         Who::Colleague,
         Who::Leader,
@@ -69,6 +75,7 @@ impl Who {
         Who::AuditAdmin,
         Who::Product,
         Who::Stranger,
+        Who::ThirdParty,
     ];
 
     pub fn name(self) -> &'static str {
@@ -89,6 +96,7 @@ impl Who {
             Who::AuditAdmin => "audit",
             Who::Product => "product",
             Who::Stranger => "stranger",
+            Who::ThirdParty => "outside",
         }
     }
 
@@ -118,7 +126,11 @@ impl Who {
         AccountId(id(100 + self as u128))
     }
 
-    /// On the roster under this id; the granted roles beside HR are held by accounts that are nobody's there.
+    fn is_a_person(self) -> bool {
+        self.unit().is_some() || self == Who::ThirdParty
+    }
+
+    /// A person under this id; the granted roles beside HR are held by accounts that are nobody's there.
     pub fn person(self) -> PersonId {
         PersonId(id(200 + self as u128))
     }
@@ -130,14 +142,14 @@ impl Who {
         let unit = self.unit();
         Actor::Account {
             account: self.account(),
-            person: unit.map(|_| self.person()),
+            person: self.is_a_person().then(|| self.person()),
             unit,
             grants: self.grant().into_iter().collect(),
         }
     }
 
     fn stamp(self) -> Stamp {
-        let person = self.unit().map(|_| self.person());
+        let person = self.is_a_person().then(|| self.person());
         Stamp { at: Timestamp::UNIX_EPOCH, by: By { account: Some(self.account()), person } }
     }
 }
@@ -155,6 +167,8 @@ pub const NOTICE: NoticeId = NoticeId(id(6));
 pub const OUTCOME: OutcomeId = OutcomeId(id(7));
 pub const SCORE: ScoreId = ScoreId(id(8));
 pub const APPEAL: AppealId = AppealId(id(9));
+pub const RECUSAL: RecusalId = RecusalId(id(12));
+pub const FINDING: FindingId = FindingId(id(13));
 pub const OBJECTION: ObjectionId = ObjectionId(id(10));
 pub const GOAL: GoalId = GoalId(id(11));
 pub const DAY: Date = Date::constant(2026, 6, 30);
@@ -172,7 +186,10 @@ pub fn appraisal(leader: bool) -> Appraisal {
         leader: leader.then(|| Who::Leader.person()),
         endorser: by(leader, Who::Leader, Some(UNIT)),
         confirmer: by(leader, Who::Head, None),
-        assessors: vec![Assessor { person: Who::Assessor.person(), weight: Points::FULL }],
+        assessors: vec![
+            Assessor { person: Who::Assessor.person(), weight: Points::whole(60) },
+            Assessor { person: Who::ThirdParty.person(), weight: Points::whole(40) },
+        ],
         ungraded: None,
         goals_due: DAY,
         scoring_due: DAY,
@@ -192,6 +209,7 @@ pub fn appraisal(leader: bool) -> Appraisal {
     let endorser = if leader { Who::Leader } else { Who::UnitHr };
     let record = [
         (Event::AppraisalOpened(Box::new(opened)), Who::Hr),
+        (Event::ThirdPartyEntered(third_party()), Who::Hr),
         (Event::GoalsProposed(proposed), Who::Employee),
         (Event::GoalsEndorsed { version: 1, due: DAY }, endorser),
         (Event::ScoreGiven(given), Who::Assessor),
@@ -199,6 +217,12 @@ pub fn appraisal(leader: bool) -> Appraisal {
         (Event::AppealAssigned { appeal: APPEAL, decider: Who::Decider.person() }, Who::Hr),
     ];
     Appraisal::fold(record.iter().map(|(event, who)| (event, who.stamp()))).expect("an appraisal")
+}
+
+fn third_party() -> ThirdParty {
+    let text = || "x".to_owned();
+    let (name, employer, document) = (text(), text(), text());
+    ThirdParty { id: Who::ThirdParty.person(), name, employer, id_number: None, assurance: Some(text()), document }
 }
 
 /// Proposed and handed in by one, reviewed by another.
@@ -257,6 +281,7 @@ pub fn account(held: Option<Role>, happened: &[(Event, Who)]) -> Account {
         id: Who::Employee.account(),
         login: "0001".to_owned(),
         person: Some(Who::Employee.person()),
+        appraisal: None,
         name: None,
     };
     let mut record = vec![(Event::AccountOpened(opened), Who::SystemAdmin)];
@@ -273,6 +298,56 @@ pub fn on_appraisal(leader: bool) -> Case {
 /// The case of an act on the slate.
 pub fn on_slate(head: bool, submitter: Who, reviewer: Who) -> Case {
     Case { slate: Some(slate(head, submitter, reviewer)), ..Case::default() }
+}
+
+/// The case of an act on the employee's line of the slate, which was held back from a step by the head of the unit.
+pub fn on_held_line(step: ListStep) -> Case {
+    let mut slate = slate(true, Who::UnitHr, Who::Colleague);
+    let held = Event::LineHeld { appraisal: SHEET, step, due: DAY };
+    slate.apply(&held, Who::Head.stamp());
+    Case { slate: Some(slate), ..on_appraisal(true) }
+}
+
+/// The case of an act on the appraisal, where a colleague has raised that somebody should stay out.
+/// What the employee declares.
+pub fn on_declaration() -> Case {
+    let declaration = Declaration::fold(Who::Employee.person(), []);
+    Case { declaration: Some(declaration), ..Case::default() }
+}
+
+/// A finding about the employee, who was asked about it, or not.
+pub fn on_finding(asked: bool) -> Case {
+    let raised = finding::Raised {
+        id: FINDING,
+        detector: "undeclared_tie".to_owned(),
+        level: finding::Level::Rule,
+        key: String::new(),
+        subject: Who::Employee.person(),
+        unit: UNIT,
+        told: None,
+        due: DAY,
+    };
+    let raised = (Event::FindingRaised(Box::new(raised)), Who::Product);
+    let asking = (Event::ReplyAsked { due: DAY }, Who::Inspector);
+    let record: Vec<(Event, Who)> = [raised].into_iter().chain(asked.then_some(asking)).collect();
+    let finding = Finding::fold(record.iter().map(|(event, who)| (event, who.stamp())));
+    Case { finding, ..Case::default() }
+}
+
+pub fn on_recusal(concerned: Who) -> Case {
+    let mut case = on_appraisal(true);
+    let raised = recusal::Raised {
+        id: RECUSAL,
+        concerned: concerned.person(),
+        origin: recusal::Origin::Tip,
+        text: Some("x".to_owned()),
+        tipster: Some(Who::Colleague.account()),
+        due: DAY,
+    };
+    if let Some(sheet) = &mut case.appraisal {
+        sheet.apply(&Event::RecusalRaised(raised), Who::Product.stamp());
+    }
+    case
 }
 
 /// The case of an act on the notice.

@@ -2,7 +2,8 @@
 
 use crate::web::random;
 use anyhow::{Context, bail};
-use ledger::{CosigningKey, SigningKey, VerifierKey};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ledger::{CosigningKey, Signer, SigningKey, VerifierKey};
 use std::{
     io::Write,
     os::unix::fs::{MetadataExt, OpenOptionsExt},
@@ -18,6 +19,10 @@ pub enum Purpose {
     LogSm3,
     /// Cosigns checkpoints that it has seen (Ed25519).
     Witness,
+    /// Signs the scores, approvals and verdicts of a person (Ed25519).
+    Person,
+    /// The same with SM2.
+    PersonSm2,
 }
 
 /// Make a key and write it to a new file that nobody else can read; the public part is for everyone.
@@ -25,7 +30,7 @@ pub fn make(purpose: Purpose, name: &str, file: &Path) -> anyhow::Result<Verifie
     let (text, public) = loop {
         let secret = random::bytes();
         match purpose {
-            Purpose::Log => {
+            Purpose::Log | Purpose::Person => {
                 let key = SigningKey::ed25519(name, &secret)?;
                 break (key.to_secret_text(), key.verifier().clone());
             }
@@ -34,7 +39,7 @@ pub fn make(purpose: Purpose, name: &str, file: &Path) -> anyhow::Result<Verifie
                 break (key.to_secret_text(), key.verifier().clone());
             }
             // One number in 2^32 is out of range.
-            Purpose::LogSm3 => match SigningKey::sm2(name, &secret) {
+            Purpose::LogSm3 | Purpose::PersonSm2 => match SigningKey::sm2(name, &secret) {
                 Ok(key) => break (key.to_secret_text(), key.verifier().clone()),
                 Err(error) if SigningKey::ed25519(name, &secret).is_err() => return Err(error.into()),
                 Err(_) => continue,
@@ -47,6 +52,16 @@ pub fn make(purpose: Purpose, name: &str, file: &Path) -> anyhow::Result<Verifie
     open.write_all(format!("{text}\n").as_bytes())?;
     open.sync_all()?;
     Ok(public)
+}
+
+/// The signature of a text, base64.
+pub fn sign_text(signer: &impl Signer, text: &[u8]) -> anyhow::Result<String> {
+    signer.sign(text).map(|signature| STANDARD.encode(signature)).map_err(anyhow::Error::msg)
+}
+
+/// The signing key in a file that nobody but its owner can read.
+pub fn signing(file: &Path) -> anyhow::Result<SigningKey> {
+    Ok(read(file)?.parse()?)
 }
 
 /// The text of a key file, if nobody but its owner can read it.

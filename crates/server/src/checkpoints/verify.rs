@@ -4,6 +4,7 @@ use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use ledger::{Bundle, TrustPolicy};
 use serde::{Deserialize, Serialize};
+use store::signature::Signed;
 
 /// What a `.tlog-proof` of ours encloses beside the proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub struct Shown {
     pub entry: serde_json::Value,
     /// The words it carries a commitment to, if they are enclosed.
     pub words: Option<serde_json::Value>,
+    /// The key of the person who signed the act.
+    pub signed_by: Option<String>,
 }
 
 /// Check a proof.
@@ -64,14 +67,37 @@ pub fn verify(text: &str, trust: &TrustPolicy) -> anyhow::Result<Shown> {
         let at = i64::try_from(cosignature.at).ok().and_then(|at| Timestamp::from_second(at).ok());
         (cosignature.witness.name().to_owned(), at.unwrap_or(Timestamp::UNIX_EPOCH))
     });
+    let words: Option<serde_json::Value> =
+        words.map(|words| serde_json::from_str(&words.text)).transpose().context("the words are no JSON")?;
     Ok(Shown {
+        signed_by: signed_by(&said, words.as_ref())?,
         log: trusted.checkpoint.origin.clone(),
         index: bundle.index,
         size: trusted.checkpoint.head.size,
         witnesses: witnesses.collect(),
         entry: said,
-        words: words.map(|words| serde_json::from_str(&words.text)).transpose().context("the words are no JSON")?,
+        words,
     })
+}
+
+/// Under which key the act was signed. The act is among the words, so without them nothing is said of it.
+fn signed_by(entry: &serde_json::Value, words: Option<&serde_json::Value>) -> anyhow::Result<Option<String>> {
+    let Some(words) = words else { return Ok(None) };
+    let (signed, act) = (&entry["signed"], &words["signed_act"]);
+    if signed.is_null() && act.is_null() {
+        return Ok(None);
+    }
+    let act = act.as_str().context("the entry is signed, and the act is not among its words")?;
+    let signed: Signed =
+        serde_json::from_value(signed.clone()).context("an act is enclosed, and no signature of it")?;
+    let id = |value: &serde_json::Value| value.as_str().and_then(|id| id.parse().ok());
+    let (authority, act_id) = id(&entry["authority"]).zip(id(&entry["act"]["id"])).context("the entry names no act")?;
+    ensure!(
+        signed.is_of(authority, act_id, entry["act"]["name"].as_str().unwrap_or_default(), act),
+        "the act was not signed as it stands in the proof: the signature under {} does not hold",
+        signed.key
+    );
+    Ok(Some(signed.key))
 }
 
 impl std::fmt::Display for Shown {
@@ -79,6 +105,9 @@ impl std::fmt::Display for Shown {
         writeln!(out, "It holds: entry {} of {}, among {} entries.", self.index, self.log, self.size)?;
         for (name, at) in &self.witnesses {
             writeln!(out, "{name} saw it at {at}.")?;
+        }
+        if let Some(key) = &self.signed_by {
+            writeln!(out, "The act was signed under {key}.")?;
         }
         writeln!(out, "{}", serde_json::to_string_pretty(&self.entry).unwrap_or_default())?;
         match &self.words {

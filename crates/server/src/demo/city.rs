@@ -7,16 +7,19 @@ use domain::{
     actor::Actor,
     appraisal::Appraisal,
     batch::Row,
+    context::day,
     cycle::Cycle,
     id::{AppraisalId, CycleId, PersonId, SlateId, UnitId},
     progress::Attachment,
     refusal::Reason,
     slate::Slate,
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use store::{Error, Store, attachment::Incoming};
 use tokio::task::JoinSet;
@@ -78,9 +81,19 @@ impl City {
         self.someone("YT0319")
     }
 
-    /// The second officer of the authority's HR: four eyes need two.
+    /// Who reads every appraisal: nobody's relative, as HR is.
+    pub(super) fn inspector(&self) -> &Actor {
+        self.someone("YT0481")
+    }
+
+    /// The second officer of the authority's HR: four eyes need two, and this one is no relative of the first.
     pub(super) fn second_hr(&self) -> &Actor {
-        self.someone("YT0330")
+        self.someone("YT0332")
+    }
+
+    /// Who is tied to whom today.
+    pub(super) async fn ties(&self) -> anyhow::Result<TiesOn> {
+        Ok(self.store.ties(day(clock::now())).await?)
     }
 
     /// Who has this employee number.
@@ -138,10 +151,10 @@ impl City {
     }
 
     /// Every appraisal of a cycle, with the cycle.
-    pub(super) async fn sheets(&self, cycle: CycleId) -> anyhow::Result<(Cycle, Vec<Appraisal>)> {
-        let (desk, mut sheets, mut of) = (self.store.reader(self.hr()), Vec::new(), None);
+    pub(super) async fn sheets(&self, cycle: CycleId) -> anyhow::Result<(Arc<Cycle>, Vec<Appraisal>)> {
+        let (desk, mut sheets, mut of) = (self.store.reader(self.inspector()), Vec::new(), None);
         for id in self.store.appraisals_of(cycle).await? {
-            let (cycle, sheet) = desk.appraisal(id).await?.context("HR reads every appraisal")?;
+            let (cycle, sheet) = desk.appraisal(id).await?.context("an inspector reads every appraisal")?;
             of = Some(cycle);
             sheets.push(sheet);
         }
@@ -152,12 +165,12 @@ impl City {
     pub(super) async fn sheet(&self, cycle: CycleId, number: &str) -> anyhow::Result<Appraisal> {
         let own = self.store.reader(self.someone(number)).own_appraisals().await?;
         let id = own.iter().find(|own| own.cycle_id == cycle.0).with_context(|| format!("{number} takes no part"))?;
-        let found = self.store.reader(self.hr()).appraisal(AppraisalId(id.appraisal_id)).await?;
-        Ok(found.context("HR reads every appraisal")?.1)
+        let found = self.store.reader(self.inspector()).appraisal(AppraisalId(id.appraisal_id)).await?;
+        Ok(found.context("an inspector reads every appraisal")?.1)
     }
 
     /// The slate of a unit in a cycle, with the cycle.
-    pub(super) async fn slate(&self, cycle: CycleId, unit: &str) -> anyhow::Result<(Cycle, Slate)> {
+    pub(super) async fn slate(&self, cycle: CycleId, unit: &str) -> anyhow::Result<(Arc<Cycle>, Slate)> {
         let (desk, unit) = (self.store.reader(self.hr()), self.unit(unit)?);
         let slates = desk.slates(cycle).await?;
         let row = slates.iter().find(|row| row.unit_id == unit.0).context("each unit has a slate")?;

@@ -18,7 +18,8 @@ use domain::{
     indicator::{Dimension, IndicatorDraft},
     outcome,
     points::Points,
-    score::{Assessor, Basis, ScoreDraft, Standing},
+    score::{Assessor, Basis, Score, ScoreDraft, Standing},
+    ties::TiesOn,
 };
 use jiff::civil::date;
 use serde::Deserialize;
@@ -115,6 +116,7 @@ pub(super) async fn february(city: &City) -> anyhow::Result<()> {
     let elsewhere = |sheet: &Appraisal| matches!(sheet.ungraded, Some((Ungraded::AppraisedElsewhere, _)));
     let mut sheets = everyone(city).await?;
     sheets.retain(|sheet| !elsewhere(sheet));
+    let ties = city.ties().await?;
     on(date(2026, 2, 4));
     let propose = |sheet: &Appraisal| {
         let goals = samples.get(&sheet.opened.post_type).cloned().unwrap_or_default();
@@ -124,12 +126,15 @@ pub(super) async fn february(city: &City) -> anyhow::Result<()> {
     city.all(sheets.iter().map(propose).collect()).await?;
     on(date(2026, 2, 6));
     let endorse = |sheet: &Appraisal| {
-        (whose(city, sheet.opened.endorser), Act::EndorseGoals { appraisal: sheet.opened.id, version: 1 })
+        (whose(city, &ties, sheet, sheet.opened.endorser), Act::EndorseGoals { appraisal: sheet.opened.id, version: 1 })
     };
     city.all(sheets.iter().map(endorse).collect()).await?;
     on(date(2026, 2, 10));
     let confirm = |sheet: &Appraisal| {
-        (whose(city, sheet.opened.confirmer), Act::ConfirmGoals { appraisal: sheet.opened.id, version: 1 })
+        (
+            whose(city, &ties, sheet, sheet.opened.confirmer),
+            Act::ConfirmGoals { appraisal: sheet.opened.id, version: 1 },
+        )
     };
     city.all(sheets.iter().map(confirm).collect()).await
 }
@@ -144,10 +149,10 @@ async fn everyone(city: &City) -> anyhow::Result<Vec<Appraisal>> {
 }
 
 /// Who acts where a step falls to somebody or to HR.
-fn whose(city: &City, assignee: Assignee) -> &Actor {
+fn whose<'a>(city: &'a City, ties: &TiesOn, sheet: &Appraisal, assignee: Assignee) -> &'a Actor {
     match assignee {
         Assignee::Person(person) => city.person(person),
-        _ => city.hr(),
+        _ => hr_for(city, ties, sheet),
     }
 }
 
@@ -209,6 +214,7 @@ pub(super) async fn october(city: &City) -> anyhow::Result<()> {
     appeals(city, civil_servants).await?;
     // What is late by now has been seen by the timer.
     jobs::escalate(&city.store, clock::now()).await?;
+    jobs::check_ties(&city.store).await?;
     Ok(())
 }
 
@@ -218,14 +224,15 @@ const PAPER: &str = "2026年度评分_定性.csv";
 /// People whose assessor scores them on the screen instead of on paper, still to be done.
 const ON_SCREEN: [&str; 3] = ["YT0030", "YT0035", "YT0044"];
 
-/// HR names the assessors who scored on paper, takes over their sheets, and has the values computed.
+/// HR names the assessors who scored on paper, takes over their sheets, and has the values computed. Where all who scored
+/// somebody on paper are tied to them, another scores in their place.
 async fn scores(city: &City, cycle: CycleId) -> anyhow::Result<()> {
-    let raters = raters(city).await?;
+    let (raters, ties) = (raters(city).await?, city.ties().await?);
     let (_, mut sheets) = city.sheets(cycle).await?;
     sheets.retain(|sheet| sheet.ungraded.is_none());
     let name = |sheet: &Appraisal| {
-        let assessors = equal_parts(raters.get(&sheet.opened.person)?, sheet)?;
-        Some((hr_for(city, sheet), Act::NameAssessors { appraisal: sheet.opened.id, assessors }))
+        let assessors = equal_parts(&untied(&ties, raters.get(&sheet.opened.person)?, sheet), sheet)?;
+        Some((hr_for(city, &ties, sheet), Act::NameAssessors { appraisal: sheet.opened.id, assessors }))
     };
     city.all(sheets.iter().filter_map(name).collect()).await?;
     let compute = |sheet: &Appraisal| (&Actor::System, Act::ComputeScores { appraisal: sheet.opened.id });
@@ -235,13 +242,69 @@ async fn scores(city: &City, cycle: CycleId) -> anyhow::Result<()> {
         on_screen.push(city.id(number)?);
     }
     sheets.retain(|sheet| !on_screen.contains(&sheet.opened.person));
-    let adopt = |sheet: &Appraisal| (hr_for(city, sheet), Act::AdoptScores { appraisal: sheet.opened.id });
-    city.all(sheets.iter().map(adopt).collect()).await
+    let adopt = |sheet: &Appraisal| (hr_for(city, &ties, sheet), Act::AdoptScores { appraisal: sheet.opened.id });
+    city.all(sheets.iter().map(adopt).collect()).await?;
+    let replaced = |sheet: &&Appraisal| {
+        let raters = raters.get(&sheet.opened.person);
+        raters.is_some_and(|raters| raters.is_disjoint(&untied(&ties, raters, sheet)))
+    };
+    for sheet in sheets.iter().filter(replaced) {
+        scores_instead(city, &ties, sheet.opened.id).await?;
+    }
+    Ok(())
 }
 
-/// HR, but nobody in their own case.
-fn hr_for<'a>(city: &'a City, sheet: &Appraisal) -> &'a Actor {
-    if city.hr().person() == Some(sheet.opened.person) { city.second_hr() } else { city.hr() }
+/// HR, but nobody in their own case or that of a relative.
+fn hr_for<'a>(city: &'a City, ties: &TiesOn, sheet: &Appraisal) -> &'a Actor {
+    let subject = sheet.opened.person;
+    let may = |hr: PersonId| hr != subject && !ties.of(subject).is_apart_from(hr);
+    if city.hr().person().is_some_and(may) { city.hr() } else { city.second_hr() }
+}
+
+/// Those of the raters who are not tied to whom they scored; else who confirms or endorses the person's goals.
+fn untied(ties: &TiesOn, raters: &BTreeSet<PersonId>, sheet: &Appraisal) -> BTreeSet<PersonId> {
+    let tied = ties.of(sheet.opened.person);
+    let left: BTreeSet<PersonId> = raters.iter().copied().filter(|rater| !tied.is_apart_from(*rater)).collect();
+    if !left.is_empty() {
+        return left;
+    }
+    let leaders = [sheet.opened.confirmer, sheet.opened.endorser].into_iter().filter_map(domain::act::handed_to);
+    leaders.filter(|leader| !tied.is_apart_from(*leader)).take(1).collect()
+}
+
+/// An assessor who took a tied one's place scores on the screen, and the witness confirms.
+async fn scores_instead(city: &City, ties: &TiesOn, appraisal: AppraisalId) -> anyhow::Result<()> {
+    let found = city.store.reader(city.inspector()).appraisal(appraisal).await?;
+    let (of, sheet) = found.context("an inspector reads every appraisal")?;
+    let rater = sheet.assessors.first().context("another was named")?.person;
+    let tied = ties.of(sheet.opened.person);
+    let may = |person: PersonId| person != rater && person != sheet.opened.person && !tied.is_apart_from(person);
+    let roster = city.store.roster().await?;
+    let lead = |row: &&store::tables::person::Model| {
+        row.project_lead && row.unit_id == sheet.opened.unit.0 && may(PersonId(row.person_id))
+    };
+    let witness = PersonId(roster.iter().find(lead).context("a unit has several project leads")?.person_id);
+    for (place, (_, indicator)) in sheet.missing_scores(&of).into_iter().enumerate() {
+        let name = of.indicators(&sheet.opened.post_type).iter().find(|known| known.code == indicator);
+        let name = name.map_or(indicator.as_str(), |known| known.name.as_str());
+        let basis = Basis {
+            what: format!("{name}：9 月中旬专项工作中连续三日到场，当日问题当日办结，见证人全程在场。"),
+            when: Some(date(2026, 9, 15)),
+            place: Some("本单位".to_owned()),
+            witness,
+        };
+        let score = ScoreDraft { indicator, points: Points::whole(84 + place as i64 % 4), basis };
+        city.act(city.person(rater), Act::GiveScore { appraisal, score }).await?;
+    }
+    let (_, given) = city
+        .store
+        .reader(city.inspector())
+        .appraisal(appraisal)
+        .await?
+        .context("an inspector reads every appraisal")?;
+    let waiting = given.scores.iter().filter(|score| score.standing() == Standing::Unconfirmed);
+    let confirm = |score: &Score| (city.person(witness), Act::ConfirmScore { appraisal, score: score.given.id });
+    city.all(waiting.map(confirm).collect()).await
 }
 
 /// Who scored whom on paper.
@@ -259,7 +322,7 @@ async fn raters(city: &City) -> anyhow::Result<BTreeMap<PersonId, BTreeSet<Perso
 /// Assessors with equal weights; what does not divide goes to the first. None where they are named already.
 fn equal_parts(raters: &BTreeSet<PersonId>, sheet: &Appraisal) -> Option<Vec<Assessor>> {
     let count = raters.len() as i64;
-    let part = Points::FULL.0 / count;
+    let part = Points::FULL.0.checked_div(count)?;
     let weight = |place: usize| Points(if place == 0 { Points::FULL.0 - part * (count - 1) } else { part });
     let parts = raters.iter().enumerate();
     let assessors: Vec<Assessor> =
@@ -418,7 +481,12 @@ async fn change_goals(city: &City, cycle: CycleId, number: &str) -> anyhow::Resu
 /// The leader gives a score on the screen; it is void until the witness has confirmed the example.
 async fn give(city: &City, cycle: CycleId, number: &str, witness: &str) -> anyhow::Result<()> {
     let sheet = city.sheet(cycle, number).await?;
-    let (of, _) = city.store.reader(city.hr()).appraisal(sheet.opened.id).await?.context("HR reads every appraisal")?;
+    let (of, _) = city
+        .store
+        .reader(city.inspector())
+        .appraisal(sheet.opened.id)
+        .await?
+        .context("an inspector reads every appraisal")?;
     let indicators = of.indicators(&sheet.opened.post_type);
     let indicator = indicators.iter().find(|indicator| indicator.is_qualitative()).context("one is qualitative")?;
     let basis = Basis {

@@ -56,6 +56,7 @@ struct Show {
     has_password: bool,
     second_factor: kit::Tag,
     enrolled: bool,
+    signing_key: kit::Tag,
     recovery_codes_left: u64,
     sessions: Vec<Session>,
     events: Vec<kit::Event>,
@@ -92,6 +93,13 @@ async fn show(State(app): State<App>, person: SignedIn) -> Result<Show, PageErro
         has_password: account.password_set.is_some(),
         second_factor: accounts::second_factor_tag(t, &account),
         enrolled: account.second_factor.is_some(),
+        signing_key: match &account.signing_key {
+            None => kit::Tag::new(kit::Tone::Neutral, t.get("account-no-signing-key")),
+            Some((_, stamp)) => {
+                let since = t.with("account-set-at", &[("when", t.moment(&stamp.at))]);
+                kit::Tag::new(kit::Tone::Success, since)
+            }
+        },
         recovery_codes_left: app.store.recovery_codes_left(person.account).await?,
         sessions: sessions.collect(),
         events: history(&app.store, t, &names, &record).await?,

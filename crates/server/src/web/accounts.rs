@@ -85,7 +85,7 @@ pub(super) async fn history(
         kit::Event {
             tone: match recorded.event {
                 Event::AccountLocked { .. } => kit::Tone::Danger,
-                Event::RoleRevoked { .. } | Event::SecondFactorCleared => kit::Tone::Warn,
+                Event::RoleRevoked { .. } | Event::SecondFactorCleared | Event::SigningKeyRetired => kit::Tone::Warn,
                 _ => kit::Tone::Info,
             },
             what: t.get(&format!("event-{}", recorded.event.name())),
@@ -179,8 +179,10 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     });
     let held = held.collect();
     let granting = |role| Act::GrantRole { account: id, grant: Grant { role, unit: None } };
+    let outside = account.opened.appraisal.is_some();
     let whole = |role: &Role| account.grants.contains(&Grant { role: *role, unit: None });
-    let roles: Vec<Role> = Role::ALL.into_iter().filter(|role| !whole(role) && may(&granting(*role))).collect();
+    let roles: Vec<Role> =
+        Role::ALL.into_iter().filter(|role| !outside && !whole(role) && may(&granting(*role))).collect();
     let units = if roles.contains(&Role::HrOfficer) { app.store.units().await? } else { Vec::new() };
     let others = id != person.account;
     let first = roles.first().copied();

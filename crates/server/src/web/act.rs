@@ -12,16 +12,18 @@ use super::{
     kit,
     locale::{Arg, Sentence, local_path},
     session::{Answer, How, SignedIn},
+    signing,
 };
 use axum::{
     Router,
     extract::{Path, State},
-    response::Redirect,
+    response::{IntoResponse, Redirect, Response},
     routing::post,
 };
 use domain::{act::Act, points::Points};
 use sent::{Filled, Sent};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// `POST /acts/{name}`.
 pub fn routes() -> Router<App> {
@@ -33,13 +35,21 @@ async fn act(
     Path(name): Path<String>,
     person: SignedIn,
     sent: Sent,
-) -> Result<Redirect, PageError> {
+) -> Result<Response, PageError> {
     let sent = Filled::take(&app, &person, sent).await?;
-    let key = sent.field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
+    let key: Uuid = sent.field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
     let form = sent.field(kit::Form::NAME_FIELD).to_owned();
     let done = match read(&name, &sent.pairs) {
         _ if !sent.unfit.is_empty() => Err(unfit_files(&person, &sent.unfit)),
-        Ok(act) => app.store.act(&person.actor, key, act).await.map_err(PageError::from),
+        Ok(act) => match sent.field(kit::Form::SIGNATURE_FIELD).trim() {
+            "" => match signing::ask(&app, &person, key, &act, &sent.pairs)? {
+                Some(page) => return Ok(page.into_response()),
+                None => app.store.act(&person.actor, key, act).await.map_err(PageError::from),
+            },
+            signature => {
+                app.store.act_signed(&person.actor, key, act, signature.to_owned()).await.map_err(PageError::from)
+            }
+        },
         Err(error) => Err(error),
     };
     let (page, how) = match done {
@@ -56,7 +66,7 @@ async fn act(
     };
     let answer = Answer { page: page.clone(), form, how };
     person.keep(&app.store, answer).await?;
-    Ok(Redirect::to(&page))
+    Ok(Redirect::to(&page).into_response())
 }
 
 /// All that is wrong with the files of a form.
@@ -105,8 +115,14 @@ fn field_of(sentence: &Sentence, pairs: &[(String, String)]) -> String {
 const SIGNS: [char; 4] = ['#', '%', '?', '~'];
 
 /// Fields that are about the form and not about the act.
-const FRAME: [&str; 5] =
-    [kit::Form::CSRF_FIELD, kit::Form::KEY_FIELD, kit::Form::NAME_FIELD, kit::Form::AT_FIELD, kit::Form::RETURN_FIELD];
+const FRAME: [&str; 6] = [
+    kit::Form::CSRF_FIELD,
+    kit::Form::KEY_FIELD,
+    kit::Form::NAME_FIELD,
+    kit::Form::AT_FIELD,
+    kit::Form::RETURN_FIELD,
+    kit::Form::SIGNATURE_FIELD,
+];
 
 fn unfit() -> PageError {
     PageError::BadInput(Sentence::new("refusal-form-unfit"))

@@ -4,6 +4,7 @@
 mod appeals;
 mod goals;
 mod progress;
+mod recusals;
 mod scores;
 #[cfg(test)]
 mod tests;
@@ -36,8 +37,9 @@ use domain::{
     outcome,
     points::Points,
     score::Value,
+    ties::TiesOn,
 };
-use std::fmt::Display;
+use std::{fmt::Display, sync::Arc};
 use store::{query::Names, tables::person};
 use uuid::Uuid;
 
@@ -52,7 +54,8 @@ struct Page {
     page: kit::Page,
     trail: String,
     facts: Vec<kit::Term>,
-    assessors: String,
+    /// The page of assessors is no page of somebody from outside.
+    assessors: Option<String>,
     participation: Option<Participation>,
     goals: goals::Part,
     progress: progress::Part,
@@ -60,6 +63,7 @@ struct Page {
     scores: scores::Part,
     composite: kit::Arithmetic,
     appeals: appeals::Part,
+    recusals: recusals::Part,
     sign: Option<(kit::Form, Vec<kit::Choice>)>,
     recommend: Option<(kit::Form, Vec<kit::Choice>)>,
 }
@@ -78,7 +82,8 @@ struct View<'a> {
     t: Locale,
     names: &'a Names,
     roster: &'a [person::Model],
-    cycle: &'a Cycle,
+    ties: TiesOn,
+    cycle: &'a Arc<Cycle>,
     sheet: &'a Appraisal,
 }
 
@@ -86,11 +91,13 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     let found = app.store.reader(&person.actor).appraisal(AppraisalId(id)).await?;
     let (cycle, sheet) = found.ok_or(PageError::NotFound)?;
     let (names, roster, t) = (app.store.names().await?, app.store.roster().await?, person.reader.t);
-    let view = View { app: &app, person: &person, t, names: &names, roster: &roster, cycle: &cycle, sheet: &sheet };
+    let ties = app.store.ties(words::today()).await?;
+    let view =
+        View { app: &app, person: &person, t, names: &names, roster: &roster, ties, cycle: &cycle, sheet: &sheet };
     Ok(Page {
         trail: format!("{}/trail", view.at()),
         facts: view.facts(),
-        assessors: format!("{}/assessors", view.at()),
+        assessors: (!person.actor.is_from_outside()).then(|| format!("{}/assessors", view.at())),
         participation: view.participation(),
         goals: view.goals(),
         progress: view.progress(),
@@ -98,6 +105,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         scores: view.scores(),
         composite: view.composite(),
         appeals: view.appeals(),
+        recusals: view.recusals(),
         sign: view.sign(),
         recommend: view.recommend(),
         page: person.page(&view.at(), names.person(sheet.opened.person)),
@@ -117,7 +125,8 @@ impl View<'_> {
 
     /// Whether policy would let the reader do this now.
     fn may(&self, act: &Act) -> bool {
-        let case = Case { cycle: Some(self.cycle.clone()), appraisal: Some(self.sheet.clone()), ..Case::default() };
+        let (cycle, appraisal) = (Some(self.cycle.clone()), Some(self.sheet.clone()));
+        let case = Case { cycle, appraisal, ties: Some(self.ties.clone()), ..Case::default() };
         self.app.store.policies().permit(&self.person.actor, act, &case).is_ok()
     }
 
@@ -139,10 +148,15 @@ impl View<'_> {
         kit::Event { tone, what, who, when: stamp.at, note, changes: Vec::new(), more: None }
     }
 
-    /// People of the unit other than the one appraised, to choose from.
+    /// People of the unit to choose from for a duty: neither the one appraised nor anybody tied to them.
     fn colleagues(&self, which: impl Fn(&person::Model) -> bool) -> Vec<kit::Choice> {
         let opened = &self.sheet.opened;
-        let here = |row: &&person::Model| row.unit_id == opened.unit.0 && row.person_id != opened.person.0;
+        let tied = self.ties.of(opened.person);
+        let here = |row: &&person::Model| {
+            row.unit_id == opened.unit.0
+                && row.person_id != opened.person.0
+                && !tied.is_apart_from(PersonId(row.person_id))
+        };
         let found = self.roster.iter().filter(here).filter(|row| which(row));
         found.map(|row| kit::Choice::new(row.person_id.to_string(), format!("{} {}", row.name, row.number))).collect()
     }

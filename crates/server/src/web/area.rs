@@ -27,20 +27,35 @@ pub enum Area {
     Batches,
     /// The rules in force.
     Regimes,
+    /// What looks wrong.
+    Findings,
+    /// What people declare of their family.
+    Declarations,
+    /// Relatives whose posts the law keeps apart.
+    Posts,
+    /// Saying that somebody should stay out.
+    Tips,
+    /// What ties people.
+    Looks,
 }
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 10] = [
+    const ALL: [Area; 15] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
+        Area::Findings,
         Area::Ledger,
         Area::Imports,
         Area::Notices,
         Area::Outcomes,
         Area::Indicators,
         Area::Batches,
+        Area::Looks,
+        Area::Posts,
+        Area::Declarations,
+        Area::Tips,
         Area::Regimes,
     ];
 
@@ -49,7 +64,8 @@ impl Area {
         let desk = store.reader(actor);
         let belongs = actor.person().is_some();
         let open = |area: &Area| match area {
-            Area::Home | Area::Regimes => true,
+            area if actor.is_from_outside() => *area == Area::Home,
+            Area::Home | Area::Regimes | Area::Tips => true,
             Area::Cycles => belongs || desk.may_read(Reading::Cycle) || actor.has(Role::HrOfficer),
             Area::Accounts => desk.may_read(Reading::Accounts),
             Area::Ledger => desk.may_read(Reading::Ledger),
@@ -58,6 +74,10 @@ impl Area {
             Area::Outcomes => belongs || desk.may_read(Reading::Outcome) || actor.has(Role::HrOfficer),
             Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
+            Area::Findings => desk.may_read(Reading::Finding),
+            Area::Declarations => belongs || desk.may_read(Reading::Declarations),
+            Area::Posts => desk.may_read(Reading::Posts),
+            Area::Looks => store.policies().may_ever(actor, "look_at_ties").is_ok(),
         };
         Area::ALL.into_iter().filter(open).collect()
     }
@@ -75,6 +95,11 @@ impl Area {
             Area::Indicators => "/indicators",
             Area::Batches => "/batches",
             Area::Regimes => "/regimes",
+            Area::Findings => "/findings",
+            Area::Declarations => "/declarations",
+            Area::Posts => "/posts",
+            Area::Tips => "/tips",
+            Area::Looks => "/looks",
         }
     }
 
@@ -96,6 +121,11 @@ impl Area {
             Area::Indicators => "adjustments",
             Area::Batches => "file-spreadsheet",
             Area::Regimes => "scale",
+            Area::Findings => "flag",
+            Area::Declarations => "friends",
+            Area::Posts => "building",
+            Area::Tips => "message-report",
+            Area::Looks => "link",
         }
     }
 

@@ -1,6 +1,8 @@
 //! Who scores whom, and with which weight: for one person, and for a whole unit or section at once.
 
+mod apart;
 mod lines;
+mod outside;
 #[cfg(test)]
 mod tests;
 
@@ -27,12 +29,12 @@ use domain::{
     appraisal::Appraisal,
     cycle::Cycle,
     decide::Case,
-    id::{AppraisalId, CycleId, UnitId},
+    id::{AppraisalId, CycleId, PersonId, UnitId},
     score::{Assessor, fit_together},
 };
 use lines::{Lines, Step};
 pub use lines::{weight_field, who_field};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use store::query::{Narrowing, Only};
 use uuid::Uuid;
 
@@ -53,8 +55,11 @@ struct One {
     crumbs: Vec<kit::Crumb>,
     here: String,
     table: kit::Table,
+    /// Who is kept out, and on which ground; for whoever names assessors.
+    apart: kit::Table,
     /// For HR while scoring is open.
     lines: Option<Lines>,
+    outside: outside::Part,
 }
 
 /// The assessors of one person.
@@ -65,7 +70,7 @@ async fn one(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) -> 
     one_with(&app, &person, &cycle, &sheet, lines).await
 }
 
-async fn found(app: &App, person: &SignedIn, id: Uuid) -> Result<(Cycle, Appraisal), PageError> {
+async fn found(app: &App, person: &SignedIn, id: Uuid) -> Result<(Arc<Cycle>, Appraisal), PageError> {
     let found = app.store.reader(&person.actor).appraisal(AppraisalId(id)).await?;
     found.ok_or(PageError::NotFound)
 }
@@ -77,22 +82,39 @@ fn act(sheet: &Appraisal, assessors: Vec<Assessor>) -> Act {
 async fn one_with(
     app: &App,
     person: &SignedIn,
-    cycle: &Cycle,
+    cycle: &Arc<Cycle>,
     sheet: &Appraisal,
     mut lines: Lines,
 ) -> Result<One, PageError> {
     let (t, names) = (person.reader.t, app.store.names().await?);
-    let case = Case { cycle: Some(cycle.clone()), appraisal: Some(sheet.clone()), ..Case::default() };
+    let ties = app.store.ties(words::today()).await?;
+    let (of_cycle, appraisal) = (Some(cycle.clone()), Some(sheet.clone()));
+    let case = Case { cycle: of_cycle, appraisal, ties: Some(ties.clone()), ..Case::default() };
     let may = app.store.policies().permit(&person.actor, &act(sheet, Vec::new()), &case).is_ok();
+    let opened = &sheet.opened;
     let row = |assessor: &Assessor| {
-        vec![
+        let mut row = vec![
             kit::Cell::new(names.person(assessor.person)).note(names.number(assessor.person)),
             kit::Cell::new(t.points(&assessor.weight.0)),
-        ]
+        ];
+        row.extend(may.then(|| apart::hint(t, &ties, opened.person, assessor.person)));
+        row
     };
-    let opened = &sheet.opened;
     let at = format!("/appraisals/{}", opened.id);
-    lines.suggest(&app.store.roster().await?, |row| row.unit_id == opened.unit.0 && row.person_id != opened.person.0);
+    let tied = ties.of(opened.person);
+    let roster = app.store.roster().await?;
+    let of_unit = |row: &store::tables::person::Model| row.unit_id == opened.unit.0 && row.person_id != opened.person.0;
+    lines.suggest(&roster, |row| of_unit(row) && !tied.is_apart_from(PersonId(row.person_id)));
+    let free = sheet.third_parties.iter().filter(|third| !tied.is_apart_from(third.id));
+    lines.suggested.extend(free.map(|third| format!("{} {}", third.name, third.employer)));
+    let outside = outside::Part::of(app, person, &case, sheet, &ties);
+    let apart = match may {
+        true => apart::table(t, &ties, opened.person, roster.iter().filter(|row| of_unit(row))),
+        false => kit::Table::default(),
+    };
+    let mut columns =
+        vec![kit::Column::words(t.get("score-assessor")), kit::Column::numbers(t.get("assessors-weight"))];
+    columns.extend(may.then(|| kit::Column::words(t.get("assessors-tie"))));
     let mut page = person.page(&at, t.with("assessors-of", &[("name", names.person(opened.person))]));
     page.refused |= lines.form.is_refused();
     Ok(One {
@@ -105,11 +127,13 @@ async fn one_with(
         table: kit::Table {
             caption: t.get("assessors-now"),
             note: if sheet.assessors.is_empty() { t.get("assessors-none") } else { String::new() },
-            columns: vec![kit::Column::words(t.get("score-assessor")), kit::Column::numbers(t.get("assessors-weight"))],
+            columns,
             rows: sheet.assessors.iter().map(row).collect(),
             total: Vec::new(),
         },
+        apart,
         lines: (may && cycle.frozen.is_none()).then_some(lines),
+        outside,
     })
 }
 
@@ -127,7 +151,7 @@ async fn change_one(
     if lines.step() != Step::Save {
         return Ok(one_with(&app, &person, &cycle, &sheet, lines).await?.into_response());
     }
-    if let Some(named) = lines.read(&app, &person, &sheet.assessors).await? {
+    if let Some(named) = lines.read(&app, &person, Some(&sheet)).await? {
         match app.store.act(&person.actor, key, act(&sheet, named.clone())).await {
             Ok(receipt) => {
                 let page = format!("/appraisals/{id}");
@@ -137,6 +161,15 @@ async fn change_one(
             }
             Err(store::Error::Refused(refusal)) => {
                 lines.refuse(&refusal, &named, Some(sheet.opened.person), person.reader.t);
+            }
+            Err(store::Error::Denied(denied)) => {
+                let ties = app.store.ties(words::today()).await?;
+                let tied = ties.of(sheet.opened.person);
+                let place = named.iter().position(|assessor| tied.is_apart_from(assessor.person));
+                let (Some(place), Some(sentence)) = (place, words::forbidden(person.reader.t, &denied)) else {
+                    return Err(store::Error::Denied(denied).into());
+                };
+                lines.form.refuse(who_field(place), sentence);
             }
             Err(error) => return Err(error.into()),
         }
@@ -252,7 +285,7 @@ async fn change_many(
     if unit.is_none() {
         lines.form.refuse(PLACE, t.get("refusal-assessors-place"));
     }
-    let named = lines.read(&app, &person, &[]).await?;
+    let named = lines.read(&app, &person, None).await?;
     if let (Some(unit), Some(named)) = (unit, named) {
         let only = (whose == NOBODYS).then_some(Only::Unassessed);
         let sheets = sheets(&app, &person, id, Narrowing { unit: Some(unit), only, ..Narrowing::default() }).await?;

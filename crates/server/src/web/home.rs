@@ -243,6 +243,8 @@ fn href(line: &TodoLine) -> String {
         "slate" => format!("/slates/{}", line.stream_id),
         "notice" => format!("/notices/{}", line.stream_id),
         "outcome" => format!("/outcomes/{}", line.stream_id),
+        "declaration" => "/declarations".to_owned(),
+        "finding" => format!("/findings/{}", line.stream_id),
         _ => format!("/appraisals/{}", line.stream_id),
     }
 }

@@ -16,8 +16,11 @@ pub mod attachment;
 pub mod batches;
 pub mod bulk;
 pub mod cycle;
+pub mod declarations;
 pub mod error;
+pub mod export;
 pub mod files;
+pub mod findings;
 pub mod gallery;
 pub mod headers;
 pub mod home;
@@ -27,6 +30,7 @@ pub mod kit;
 pub mod ledger;
 pub mod locale;
 pub mod log;
+pub mod looks;
 pub mod notice;
 pub mod opening;
 pub mod origin;
@@ -34,16 +38,19 @@ pub mod outcome;
 pub mod paging;
 pub mod participant;
 pub mod password;
+pub mod posts;
 pub mod random;
 pub mod receipt;
 pub mod regime;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;
+pub mod signing;
 pub mod slate;
 pub mod source;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tips;
 pub mod value;
 pub mod verify;
 pub mod words;
@@ -76,6 +83,7 @@ pub fn app(app: App) -> Router {
     let pages = Router::new()
         .merge(home::routes())
         .merge(sign_in::routes())
+        .merge(signing::routes())
         .merge(account::routes())
         .merge(accounts::routes())
         .merge(ledger::routes())
@@ -94,10 +102,15 @@ pub fn app(app: App) -> Router {
         .merge(slate::routes())
         .merge(notice::routes())
         .merge(outcome::routes())
+        .merge(declarations::routes())
+        .merge(findings::routes())
         .merge(regime::routes())
         .merge(imports::routes())
         .merge(batches::routes())
         .merge(value::routes())
+        .merge(posts::routes())
+        .merge(tips::routes())
+        .merge(looks::routes())
         .merge(api::routes())
         .route("/health", get(health))
         .merge(assets::routes())

@@ -18,6 +18,7 @@ use domain::{
     decide::Case,
     id::{AppraisalId, NoticeId, ObjectionId, UnitId},
     notice::{Line, Notice, Objection},
+    ties::TiesOn,
 };
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -128,8 +129,8 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     let (cycle, notice) = reader.notice(NoticeId(id)).await?.ok_or(PageError::NotFound)?;
     let sees_slate = reader.slate(notice.posted.slate).await?.is_some();
     let here = format!("/notices/{id}");
-    let view =
-        View { t, app: &app, person: &person, cycle: &cycle, notice: &notice, names: app.store.names().await?, here };
+    let (names, ties) = (app.store.names().await?, app.store.ties(words::today()).await?);
+    let view = View { t, app: &app, person: &person, cycle: &cycle, notice: &notice, names, ties, here };
     let open = notice.closed.is_none();
     let top = cycle.top_grade().to_owned();
     let lower = cycle.opened.terms.grades.iter().filter(|grade| **grade != top);
@@ -170,9 +171,10 @@ struct View<'a> {
     t: Locale,
     app: &'a App,
     person: &'a SignedIn,
-    cycle: &'a Cycle,
+    cycle: &'a Arc<Cycle>,
     notice: &'a Notice,
     names: Arc<Names>,
+    ties: TiesOn,
     here: String,
 }
 
@@ -186,7 +188,8 @@ impl View<'_> {
     }
 
     fn may(&self, act: &Act) -> bool {
-        let case = Case { cycle: Some(self.cycle.clone()), notice: Some(self.notice.clone()), ..Case::default() };
+        let (cycle, notice) = (Some(self.cycle.clone()), Some(self.notice.clone()));
+        let case = Case { cycle, notice, ties: Some(self.ties.clone()), ..Case::default() };
         self.app.store.policies().permit(&self.person.actor, act, &case).is_ok()
     }
 

@@ -205,7 +205,7 @@ async fn step(
         Ok(draft) => draft,
         Err(()) => return Ok(filled_in(&person, regime, filled.form(&app, &person, regime)).into_response()),
     };
-    let preview = app.store.reader(&person.actor).preview(&draft).await?.ok_or(PageError::NotFound)?;
+    let preview = app.store.reader(&person.actor).preview(&draft, words::today()).await?.ok_or(PageError::NotFound)?;
     let (of_form, rest): (Vec<_>, Vec<_>) = preview.obstacles.iter().partition(|refusal| field_of(refusal).is_some());
     if !of_form.is_empty() {
         for refusal in of_form {

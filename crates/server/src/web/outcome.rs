@@ -17,6 +17,7 @@ use domain::{
     decide::Case,
     id::{OutcomeId, PersonId, UnitId},
     outcome::{Outcome, Signoff},
+    ties::TiesOn,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -107,7 +108,8 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     let of = &outcome.recommended;
     let sees_appraisal = reader.appraisal(of.appraisal).await?.is_some();
     let cycle = app.store.cycles().await?.into_iter().find(|cycle| cycle.cycle_id == of.cycle.0);
-    let view = View { t, app: &app, outcome: &outcome, names: app.store.names().await? };
+    let (names, ties) = (app.store.names().await?, app.store.ties(words::today()).await?);
+    let view = View { t, app: &app, outcome: &outcome, names, ties };
     let here = format!("/outcomes/{id}");
     let (sign, not_you) = view.sign(&person, &here);
     let reviewing = outcome.reviewed.is_none();
@@ -146,6 +148,7 @@ struct View<'a> {
     app: &'a App,
     outcome: &'a Outcome,
     names: Arc<Names>,
+    ties: TiesOn,
 }
 
 impl View<'_> {
@@ -238,7 +241,8 @@ impl View<'_> {
             (Some((signoff, _)), None) if signoff.approved => Act::DecideOutcome { outcome: id, approved, opinion },
             _ => return (None, String::new()),
         };
-        let case = Case { outcome: Some(self.outcome.clone()), ..Case::default() };
+        let (outcome, ties) = (Some(self.outcome.clone()), Some(self.ties.clone()));
+        let case = Case { outcome, ties, ..Case::default() };
         let may_at_all = self.app.store.policies().may_ever(&person.actor, act.name()).is_ok();
         match self.app.store.policies().permit(&person.actor, &act, &case) {
             Ok(_) => {

@@ -3,14 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use super::{App, cycle, error::PageError, kit, locale::Locale, paging, session::SignedIn, words};
+use super::{App, cycle, error::PageError, export, kit, locale::Locale, paging, session::SignedIn, words};
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Path, Query, State},
-    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -251,8 +250,8 @@ async fn csv(
     let t = person.reader.t;
     let cycle = app.store.cycles().await?.into_iter().find(|cycle| cycle.cycle_id == id).ok_or(PageError::NotFound)?;
     let (names, narrowing) = (app.store.names().await?, asked.narrowing());
-    let heads = written([HEADS.map(|key| t.get(key))])?;
-    let first = [b"\xef\xbb\xbf".to_vec(), heads].concat();
+    let heads = export::written([HEADS.map(|key| t.get(key))])?;
+    let first = [export::MARK, &heads].concat();
     let rows = stream::try_unfold(Some(None), move |after: Option<Option<Uuid>>| {
         let (app, actor, names, regime) = (app.clone(), person.actor.clone(), names.clone(), cycle.regime.clone());
         let narrowing = narrowing.clone();
@@ -262,28 +261,12 @@ async fn csv(
             let found = reader.participants_after(CycleId(id), &narrowing, after, AT_A_TIME).await?;
             let Some(last) = found.last().map(|line| line.appraisal_id) else { return Ok(None) };
             let lines = Lines { app: &app, t, names: &names, regime: &regime };
-            let part = written(found.iter().map(|line| lines.record(line)))?;
+            let part = export::written(found.iter().map(|line| lines.record(line)))?;
             let next = (found.len() as u64 == AT_A_TIME).then_some(Some(last));
             Ok::<_, anyhow::Error>(Some((Bytes::from(part), next)))
         }
     });
     let head = stream::once(async { Ok::<_, anyhow::Error>(Bytes::from(first)) });
     let body = Body::from_stream(stream::StreamExt::chain(head, rows));
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"participants.csv\""),
-    ];
-    Ok((headers, body).into_response())
-}
-
-/// Records as CSV. A value that a spreadsheet program would take for a formula is marked as text.
-fn written(records: impl IntoIterator<Item = [String; 11]>) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for record in records {
-        writer.write_record(record.iter().map(|value| match value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            true => format!("'{value}"),
-            false => value.clone(),
-        }))?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
+    Ok((export::headers("participants.csv"), body).into_response())
 }

@@ -7,15 +7,15 @@
 use super::{App, area::Area, error::PageError, kit, locale::Reader, random};
 use crate::clock;
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
 use domain::{account::Account, actor::Actor, id::AccountId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt::Display;
-use store::Store;
+use std::{fmt::Display, sync::Arc};
+use store::{Store, query::Holder};
 
 /// Minutes without a request after which one signs in again.
 const IDLE_MINUTES: i64 = 30;
@@ -24,6 +24,33 @@ const LONGEST_HOURS: i64 = 12;
 const MINUTE: i64 = 60 * 1_000_000;
 /// The cookie's name. Over TLS its prefix makes browsers refuse it from anywhere but this very host (RFC 6265bis, 4.1.3.2).
 const COOKIE: [&str; 2] = ["mingjing", "__Host-mingjing"];
+
+/// The pages of somebody from outside, who is let in for one appraisal: what there is to do, that appraisal, what came of their
+/// own acts, and their own account. Everything else is as if it were not there, whatever is added to it.
+const OPEN_TO_OUTSIDE: &[&str] = &[
+    "/",
+    "/todos",
+    "/sign-out",
+    "/acts/{name}",
+    "/appraisals/{id}",
+    "/appraisals/{id}/trail",
+    "/appraisals/{id}/attachments/{digest}",
+    "/appraisals/{id}/values/{indicator}",
+    "/receipts/{seq}",
+    "/receipts/{seq}/proof",
+    "/account",
+    "/account/password",
+    "/account/second-factor",
+    "/account/signing-key",
+    "/account/sessions/end",
+    "/api/session",
+    "/api/acts",
+    "/api/acts/text",
+    "/api/todos",
+    "/api/appraisals/{id}",
+    "/api/appraisals/{id}/trail",
+    "/api/appraisals/{id}/attachments/{digest}",
+];
 
 #[derive(Serialize, Deserialize)]
 struct Data {
@@ -104,6 +131,8 @@ pub struct Arriving(pub SignedIn);
 pub struct SignedIn {
     /// As rules see them.
     pub actor: Actor,
+    /// As the record tells them.
+    pub holder: Arc<Holder>,
     /// The account.
     pub account: AccountId,
     /// The name shown.
@@ -234,15 +263,20 @@ impl FromRequestParts<App> for Arriving {
             store.keep_session(&kept(&id), &serde_json::to_string(&data)?, now + IDLE_MINUTES * MINUTE).await?;
         }
         let holder = store.holder(account).await?.ok_or(PageError::SignIn)?;
+        let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+        if holder.actor.is_from_outside() && !route.is_some_and(|route| OPEN_TO_OUTSIDE.contains(&route)) {
+            return Err(PageError::NotFound);
+        }
         let first_step = FirstStep::of(&holder.account).filter(|_| !data.by_demo);
         Ok(Arriving(SignedIn {
             first_step,
             by_demo: data.by_demo,
             new_key: data.new_key,
-            actor: holder.actor,
+            actor: holder.actor.clone(),
             account,
-            name: holder.name,
-            place: holder.unit,
+            name: holder.name.clone(),
+            place: holder.unit.clone(),
+            holder,
             csrf: data.csrf,
             reader,
             demo: app.demo,

@@ -17,8 +17,10 @@ use domain::{
     decide::Case,
     id::{AppraisalId, SlateId},
     points::Points,
+    recusal::Ground,
     regime::{Regime, Source},
-    slate::{Member, Slate},
+    slate::{ListStep, Member, Slate},
+    ties::TiesOn,
 };
 use policy::Denied;
 use std::{collections::BTreeMap, sync::Arc};
@@ -47,6 +49,10 @@ struct Line {
     /// Why no grade can be proposed now; empty where it can.
     barred: String,
     form: Option<kit::Form>,
+    /// The line was held back and who decides it, or who did; empty where it was not.
+    held: String,
+    /// Decides a line held back.
+    decide: Option<kit::Form>,
 }
 
 /// How far the quota is used.
@@ -93,6 +99,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         t: person.reader.t,
         facts: reader.members(&slate).await?,
         names: app.store.names().await?,
+        ties: app.store.ties(words::today()).await?,
         here: format!("/slates/{id}"),
         app: &app,
         person: &person,
@@ -126,15 +133,21 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
     })
 }
 
+/// The sentence for whoever is kept out on this ground: that of its policy.
+fn stays_out(ground: Ground) -> String {
+    format!("policy-{}-stays-out", ground.as_str().replace('_', "-"))
+}
+
 /// What the parts of the page are made from.
 struct View<'a> {
     t: Locale,
     facts: BTreeMap<AppraisalId, MemberFacts>,
     names: Arc<Names>,
+    ties: TiesOn,
     here: String,
     app: &'a App,
     person: &'a SignedIn,
-    cycle: &'a Cycle,
+    cycle: &'a Arc<Cycle>,
     slate: &'a Slate,
 }
 
@@ -157,7 +170,8 @@ impl View<'_> {
     }
 
     fn permit(&self, act: &Act) -> Result<(), Denied> {
-        let case = Case { cycle: Some(self.cycle.clone()), slate: Some(self.slate.clone()), ..Case::default() };
+        let (cycle, slate) = (Some(self.cycle.clone()), Some(self.slate.clone()));
+        let case = Case { cycle, slate, ties: Some(self.ties.clone()), ..Case::default() };
         self.app.store.policies().permit(&self.person.actor, act, &case).map(|_| ())
     }
 
@@ -184,10 +198,13 @@ impl View<'_> {
             .iter()
             .map(|(year, grade)| t.with("slate-past-year", &[("year", year), ("grade", &self.grade(grade))]));
         let appeals = facts.map_or(0, |facts| facts.line.open_appeals);
-        let own = self.person.actor.person() == Some(member.person);
+        let me = self.person.actor.person();
+        let own = me == Some(member.person);
+        let tied = me.and_then(|me| self.ties.between(me, member.person).into_iter().find(|ground| ground.recuses()));
         let barred = match () {
             () if !self.may_propose() || !member.graded => String::new(),
             () if own => t.get("policy-not-in-own-case"),
+            () if tied.is_some() => tied.map(|ground| t.get(&stays_out(ground))).unwrap_or_default(),
             () if appeals > 0 => t.with("refusal-appeals-open", &[("count", appeals)]),
             () => String::new(),
         };
@@ -219,7 +236,34 @@ impl View<'_> {
             ungraded: ungraded.map(|reason| words::ungraded(t, reason, "")).unwrap_or_default(),
             barred,
             form: proposing.then(|| self.propose(member, proposal)),
+            held: self.held(member),
+            decide: self.decide(member, tied.is_some() || own),
         }
+    }
+
+    /// That a line was held back, and whether somebody has taken the step on it.
+    fn held(&self, member: &Member) -> String {
+        let Some(held) = self.slate.held.iter().rfind(|held| held.appraisal == member.appraisal) else {
+            return String::new();
+        };
+        match &held.decided {
+            Some(stamp) => {
+                let who = words::who(self.t, &self.names, stamp.by);
+                self.t.with("slate-held-decided", &[("who", who), ("when", self.t.moment(&stamp.at))])
+            }
+            None => self.t.with("slate-held", &[("day", self.t.day(&held.due))]),
+        }
+    }
+
+    /// The step on a line held back, where the reader may take it.
+    fn decide(&self, member: &Member, stays_out: bool) -> Option<kit::Form> {
+        let waits = self.slate.waiting().any(|held| held.appraisal == member.appraisal);
+        let act = Act::DecideLine { slate: self.id(), appraisal: member.appraisal };
+        if !waits || stays_out || !self.may(&act) {
+            return None;
+        }
+        let form = self.person.act_form(&self.app.store, "decide_line", member.appraisal, &self.here);
+        Some(form.fix("slate", self.id()).fix("appraisal", member.appraisal))
     }
 
     /// The form of one line: what was typed, if it was just refused, else what is proposed.
@@ -353,7 +397,7 @@ impl View<'_> {
             (self.open() && slate.missing() == 0, Act::SubmitSlate { slate: id }, "slate-submit"),
             (slate.submitted.is_some() && slate.reviewed.is_none(), Act::ReviewSlate { slate: id }, "slate-review"),
             (
-                slate.reviewed.is_some() && slate.notice.is_none() && top > 0,
+                slate.reviewed.is_some() && slate.notice.is_none() && top > 0 && slate.waiting().next().is_none(),
                 Act::PostNotice { slate: id },
                 "slate-post",
             ),
@@ -395,6 +439,7 @@ impl View<'_> {
         let slate = self.slate;
         let key = match () {
             () if self.cycle.frozen.is_none() => "slate-waits-freeze",
+            () if slate.waiting().next().is_some() => "slate-waits-line",
             () if slate.fixed.is_some() => "slate-waits-nothing",
             () if slate.submitted.is_none() => "slate-waits-unit",
             () if slate.reviewed.is_none() => "slate-waits-review",
@@ -409,7 +454,8 @@ impl View<'_> {
     }
 
     fn send_back(&self) -> Option<kit::Form> {
-        let waiting = self.slate.submitted.is_some() && self.slate.reviewed.is_none();
+        let held = self.slate.waiting().any(|held| held.step == ListStep::Review);
+        let waiting = self.slate.submitted.is_some() && (self.slate.reviewed.is_none() || held);
         let act = Act::ReturnSlate { slate: self.id(), reason: String::new() };
         (waiting && self.may(&act)).then(|| self.form("return_slate"))
     }

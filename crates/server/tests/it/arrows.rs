@@ -9,8 +9,8 @@ use std::{env, fs, path::Path, process::Command};
 /// Each crate of the workspace and the crates that it may stand on.
 const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &[]),
-    ("domain", &[]),
     ("relations", &[]),
+    ("domain", &["relations"]),
     ("policy", &["domain"]),
     ("store", &["domain", "policy", "ledger"]),
     ("detect", &["domain"]),

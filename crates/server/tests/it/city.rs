@@ -16,7 +16,10 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use policy::Policies;
 use server::rules;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicUsize, Ordering},
+};
 use store::{Error, Receipt, Settings, Store, query::Slice};
 
 /// All of a list, as long as no test has more.
@@ -55,6 +58,11 @@ impl City {
     /// The same authority through a process of its own, with a writer of its own.
     pub async fn another_process(&self) -> Store {
         open(&self.fresh.url, READ[self.clock]).await
+    }
+
+    /// The same authority through a process of its own that goes by another clock.
+    pub async fn another_with(&self, clock: fn() -> Timestamp) -> Store {
+        open(&self.fresh.url, clock).await
     }
 
     /// Let it be nine in the morning of a day.
@@ -170,7 +178,7 @@ impl City {
     }
 
     /// An appraisal as somebody sees it.
-    pub async fn appraisal(&self, login: &str, id: AppraisalId) -> (Cycle, Appraisal) {
+    pub async fn appraisal(&self, login: &str, id: AppraisalId) -> (Arc<Cycle>, Appraisal) {
         let read = self.store.reader(&self.who(login).await).appraisal(id).await.expect("a read");
         read.unwrap_or_else(|| panic!("{login} can't see the appraisal"))
     }
@@ -212,7 +220,7 @@ pub async fn open(url: &str, clock: fn() -> Timestamp) -> Store {
         authority: "云汀市人力资源和社会保障局".to_owned(),
         rules: rules::built_in().expect("the rules"),
         policies: Policies::built_in().expect("the policies"),
-        keys: std::sync::Arc::new(store::MasterKey::new(&[7; 16].into())),
+        keys: Arc::new(store::MasterKey::new(&[7; 16].into())),
         clock,
     };
     Store::open(settings).await.expect("a store")

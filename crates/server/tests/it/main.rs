@@ -11,6 +11,8 @@ mod fresh;
 mod glossary;
 mod importing;
 mod ledger;
+mod looks;
+mod recusal;
 mod relations;
 mod routes;
 mod scanning;

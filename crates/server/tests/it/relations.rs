@@ -1,22 +1,22 @@
 //! Relations out of office files: the example city has ten related pairs of staff and three business pairs, and no others.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::{Path, PathBuf},
 };
 
 use connect::{Import, Known, Source};
-use domain::batch::{Kind, Row};
+use domain::{
+    batch::{Kind, Row},
+    ties::sources::{Member, Read, Reason, read},
+};
 use jiff::civil::date;
 use relations::{
     Class, Contradiction, Graph, Individual, StaffRelations, Window, contradictions, declared_by, undeclared,
 };
 use serde_json::Value;
-use server::relations::{
-    run,
-    sources::{Read, Reason, read},
-};
+use server::relations::run;
 
 fn yunting() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/yunting")
@@ -44,7 +44,16 @@ fn rows(import: &Import, kind: Kind) -> impl Iterator<Item = &Row> {
 
 fn read_all(import: &Import) -> Read {
     let tables = import.tables.iter().enumerate();
-    read(tables.map(|(number, table)| (relations::Source(number as u32), table.kind, table.rows.as_slice())))
+    let batches = tables.map(|(number, table)| (relations::Source(number as u32), table.kind, table.rows.as_slice()));
+    read(rows(import, Kind::People).map(member), batches, &HashMap::new(), &str::to_owned)
+}
+
+/// A row of the roster.
+fn member(row: &Row) -> Member<'_> {
+    let field = |name: &str| row.fields.get(name).map(String::as_str);
+    let born = field("born").and_then(|born| born.parse().ok());
+    let (name, unit) = (field("name").unwrap_or_default(), field("unit").unwrap_or_default());
+    Member { number: &row.key, name, unit, id_number: field("id_number"), sex: field("sex"), born }
 }
 
 /// The city: the graph, and of the reading what is not in it.
@@ -229,9 +238,10 @@ fn said(rows: &[&str]) -> Vec<Row> {
 }
 
 fn office(people: &[&str], household: &[&str], family: &[&str]) -> Read {
-    let batches = [(Kind::Family, said(family)), (Kind::Household, said(household)), (Kind::People, said(people))];
+    let batches = [(Kind::Family, said(family)), (Kind::Household, said(household))];
     let batches = batches.iter().enumerate();
-    read(batches.map(|(number, (kind, rows))| (relations::Source(number as u32), *kind, rows.as_slice())))
+    let batches = batches.map(|(number, (kind, rows))| (relations::Source(number as u32), *kind, rows.as_slice()));
+    read(said(people).iter().map(member), batches, &HashMap::new(), &str::to_owned)
 }
 
 #[test]
@@ -304,7 +314,7 @@ fn what_cannot_be_matched_waits_for_a_person() {
         "declarant=1 relation=配偶 id_number=甲",
     ];
     let read = office(&["number=1 id_number=甲"], &[], &family);
-    let reasons: Vec<_> = read.unread.into_iter().map(|unread| (unread.row, unread.reason)).collect();
+    let reasons: Vec<_> = read.unread.into_iter().map(|unread| (unread.place.row, unread.reason)).collect();
     assert_eq!(
         reasons,
         [

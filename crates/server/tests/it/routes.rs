@@ -64,6 +64,7 @@ async fn every_route_answers_everyone_as_the_table_says() {
     crate::api::lists_go_on_where_they_stopped(&city.store, &router).await;
     walk::lists_name_what_opens(&city).await;
     insta::assert_snapshot!("roles", walk::everyone(&city, &router, &described).await);
+    walk::from_outside(&city, &router).await;
 }
 
 /// The paths that the sources register: pages under literal paths, the API by its description.

@@ -115,12 +115,12 @@ async fn one_cycle_end_to_end(fresh: Fresh) {
 }
 
 /// The example office's files.
-fn files() -> PathBuf {
+pub fn files() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/yunting")
 }
 
 /// What was planted in them.
-fn expected() -> serde_json::Value {
+pub fn expected() -> serde_json::Value {
     let text = std::fs::read_to_string(files().join("expected.json")).expect("the example city is part of the project");
     serde_json::from_str(&text).expect("expected.json is JSON")
 }

@@ -8,7 +8,7 @@ use crate::{
     seal::KeyId,
     table::truth::{entry, subject_key},
 };
-use domain::event::{Event, Stream, StreamKind};
+use domain::event::{Event, StreamKind};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -17,13 +17,9 @@ use uuid::Uuid;
 const PAGE: u64 = 1000;
 
 /// Every key.
-pub(super) async fn audit<C: ConnectionTrait>(
-    loader: &Loader<'_, C>,
-    streams: &BTreeSet<Stream>,
-    report: &mut Report,
-) -> Result<(), Error> {
+pub(super) async fn audit<C: ConnectionTrait>(loader: &Loader<'_, C>, report: &mut Report) -> Result<(), Error> {
     use subject_key::Column;
-    let mut destroyed = destroyed(loader, streams).await?;
+    let mut destroyed = destroyed(loader).await?;
     let mut last: Option<subject_key::Model> = None;
     loop {
         let mut find = subject_key::Entity::find().filter(Column::AuthorityId.eq(loader.authority));
@@ -55,7 +51,7 @@ pub(super) async fn audit<C: ConnectionTrait>(
     for (key, seq) in destroyed {
         report.differ("subject_key", name(key), Kind::Missing, Some(seq));
     }
-    missing(loader, report).await
+    Ok(())
 }
 
 fn name(key: KeyId) -> String {
@@ -63,20 +59,16 @@ fn name(key: KeyId) -> String {
 }
 
 /// The keys that the record says were destroyed, each with the place of the entry that says so.
-async fn destroyed<C: ConnectionTrait>(
-    loader: &Loader<'_, C>,
-    streams: &BTreeSet<Stream>,
-) -> Result<BTreeMap<KeyId, u64>, Error> {
+async fn destroyed<C: ConnectionTrait>(loader: &Loader<'_, C>) -> Result<BTreeMap<KeyId, u64>, Error> {
     let mut destroyed = BTreeMap::new();
     let erased = entry::Entity::find()
         .filter(entry::Column::AuthorityId.eq(loader.authority))
         .filter(entry::Column::StreamKind.eq(StreamKind::Person.as_str()))
         .filter(entry::Column::Event.eq("subject_erased"));
     for row in erased.all(loader.db).await? {
-        let stream = Stream { kind: StreamKind::Person, id: row.stream_id };
         // An entry that was changed is named by itself.
         let Ok(recorded) = loader.read(&[row]).await else { continue };
-        for recorded in recorded.into_iter().filter(|_| streams.contains(&stream)) {
+        for recorded in recorded {
             if let Event::SubjectErased { keys, .. } = recorded.event {
                 let keys = keys.into_iter().map(|(subject, version)| KeyId { subject, version });
                 destroyed.extend(keys.map(|key| (key, recorded.seq)));
@@ -86,27 +78,24 @@ async fn destroyed<C: ConnectionTrait>(
     Ok(destroyed)
 }
 
-/// Subjects of entries that have no key at all.
-async fn missing<C: ConnectionTrait>(loader: &Loader<'_, C>, report: &mut Report) -> Result<(), Error> {
-    let with_words = entry::Entity::find()
+/// Which of these subjects, whose words do not open, have no key at all.
+pub(super) async fn missing<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    lost: BTreeSet<Uuid>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let found = subject_key::Entity::find()
         .select_only()
-        .column(entry::Column::SubjectId)
-        .distinct()
-        .filter(entry::Column::AuthorityId.eq(loader.authority))
-        .filter(entry::Column::SubjectId.is_not_null())
-        .into_tuple::<Option<Uuid>>();
-    let subjects: Vec<Uuid> = with_words.all(loader.db).await?.into_iter().flatten().collect();
-    for part in subjects.chunks(PAGE as usize) {
-        let found = subject_key::Entity::find()
-            .select_only()
-            .column(subject_key::Column::SubjectId)
-            .filter(subject_key::Column::AuthorityId.eq(loader.authority))
-            .filter(subject_key::Column::SubjectId.is_in(part.iter().copied()))
-            .into_tuple::<Uuid>();
-        let found: BTreeSet<Uuid> = found.all(loader.db).await?.into_iter().collect();
-        for subject in part.iter().filter(|subject| !found.contains(subject)) {
-            report.differ("subject_key", subject.to_string(), Kind::Missing, None);
-        }
+        .column(subject_key::Column::SubjectId)
+        .filter(subject_key::Column::AuthorityId.eq(loader.authority))
+        .filter(subject_key::Column::SubjectId.is_in(lost.iter().copied()))
+        .into_tuple::<Uuid>();
+    let found: BTreeSet<Uuid> = found.all(loader.db).await?.into_iter().collect();
+    for subject in lost.difference(&found) {
+        report.differ("subject_key", subject.to_string(), Kind::Missing, None);
     }
     Ok(())
 }

@@ -8,19 +8,31 @@ use crate::{
     load::Loader,
     record::{Recorded, Words},
     source::{self, CHUNK, Columns, RowsDigest},
-    table::truth::{attachment, batch_row, laid_batch},
+    table::truth::{attachment, batch_row, entry, laid_batch},
 };
 use domain::{
     batch::Row,
-    event::{Event, Stream, StreamKind},
+    event::{Event, StreamKind},
     import::Batch,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::BTreeSet;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
+};
 use uuid::Uuid;
 
-/// The files that this record names, one at a time.
-pub(super) async fn audit_files<C: ConnectionTrait>(
+/// What these entries stand for: rows of source data, and files.
+pub(super) async fn audit<C: ConnectionTrait>(
+    loader: &Loader<'_, C>,
+    record: &[Recorded],
+    report: &mut Report,
+) -> Result<(), Error> {
+    audit_batches(loader, record, report).await?;
+    audit_files(loader, record, report).await
+}
+
+/// The files that these entries name, one at a time.
+async fn audit_files<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     record: &[Recorded],
     report: &mut Report,
@@ -44,8 +56,8 @@ pub(super) async fn audit_files<C: ConnectionTrait>(
     Ok(())
 }
 
-/// The rows of the batch that this record puts on record. A digest says that rows differ, not which: the batch is named.
-pub(super) async fn audit<C: ConnectionTrait>(
+/// The rows of the batches that these entries put on record. A digest says that rows differ, not which: the batch is named.
+async fn audit_batches<C: ConnectionTrait>(
     loader: &Loader<'_, C>,
     record: &[Recorded],
     report: &mut Report,
@@ -109,28 +121,30 @@ fn as_laid(keys: &Keyring, batch: &Batch, row: &batch_row::Model, words: &Words)
 }
 
 /// Rows under a batch that is neither on record nor on its way.
-pub(super) async fn audit_strays<C: ConnectionTrait>(
-    loader: &Loader<'_, C>,
-    streams: &BTreeSet<Stream>,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let laid = laid_batch::Entity::find()
+pub(super) async fn audit_strays<C: ConnectionTrait>(loader: &Loader<'_, C>, report: &mut Report) -> Result<(), Error> {
+    use batch_row::Column::{AuthorityId, BatchId};
+    let batch = || Expr::col((batch_row::Entity, BatchId));
+    let told = Query::select()
+        .expr(Expr::val(1))
+        .from(entry::Entity)
+        .and_where(entry::Column::AuthorityId.eq(loader.authority))
+        .and_where(Expr::col((entry::Entity, entry::Column::StreamId)).eq(batch()))
+        .and_where(entry::Column::StreamKind.eq(StreamKind::Batch.as_str()))
+        .to_owned();
+    let laid = Query::select()
+        .expr(Expr::val(1))
+        .from(laid_batch::Entity)
+        .and_where(laid_batch::Column::AuthorityId.eq(loader.authority))
+        .and_where(Expr::col((laid_batch::Entity, laid_batch::Column::BatchId)).eq(batch()))
+        .to_owned();
+    let strays = batch_row::Entity::find()
         .select_only()
-        .column(laid_batch::Column::BatchId)
-        .filter(laid_batch::Column::AuthorityId.eq(loader.authority))
-        .into_tuple::<Uuid>()
-        .all(loader.db)
-        .await?;
-    let with_rows = batch_row::Entity::find()
-        .select_only()
-        .column(batch_row::Column::BatchId)
+        .column(BatchId)
         .distinct()
-        .filter(batch_row::Column::AuthorityId.eq(loader.authority))
-        .into_tuple::<Uuid>()
-        .all(loader.db)
-        .await?;
-    let known = |id: &Uuid| laid.contains(id) || streams.contains(&Stream { kind: StreamKind::Batch, id: *id });
-    for stray in with_rows.into_iter().filter(|id| !known(id)) {
+        .filter(AuthorityId.eq(loader.authority))
+        .filter(Expr::exists(told).not())
+        .filter(Expr::exists(laid).not());
+    for stray in strays.into_tuple::<Uuid>().all(loader.db).await? {
         report.differ("batch_row", stray.to_string(), Kind::Extra, None);
     }
     Ok(())

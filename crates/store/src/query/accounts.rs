@@ -10,8 +10,8 @@ use domain::{
 };
 use policy::Reading;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    Select,
+    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationDef, Select,
     sea_query::{Expr, ExprTrait, LikeExpr, Query},
 };
 use std::collections::BTreeMap;
@@ -209,6 +209,32 @@ impl Reader<'_> {
             return Ok(0);
         }
         Ok(self.without_account().count(&self.store.db).await?)
+    }
+
+    /// People from outside who have no account and still have business here; none for those who may not see accounts.
+    pub async fn third_parties_without_account(&self) -> Result<Vec<PersonId>, Error> {
+        if !self.may_read(Reading::Accounts) {
+            return Ok(Vec::new());
+        }
+        let authority = self.store.authority;
+        let theirs = account::Entity::find()
+            .select_only()
+            .column(account::Column::PersonId)
+            .filter(account::Column::AuthorityId.eq(authority))
+            .filter(account::Column::PersonId.is_not_null())
+            .into_query();
+        let fixed = appraisal::Entity::find()
+            .select_only()
+            .column(appraisal::Column::AppraisalId)
+            .filter(appraisal::Column::AuthorityId.eq(authority))
+            .filter(appraisal::Column::Composite.is_not_null())
+            .into_query();
+        let find = third_party::Entity::find()
+            .filter(third_party::Column::AuthorityId.eq(authority))
+            .filter(third_party::Column::PersonId.not_in_subquery(theirs))
+            .filter(third_party::Column::AppraisalId.not_in_subquery(fixed))
+            .order_by_asc(third_party::Column::Seq);
+        Ok(find.all(&self.store.db).await?.into_iter().map(|row| PersonId(row.person_id)).collect())
     }
 
     fn without_account(&self) -> Select<person::Entity> {

@@ -5,7 +5,10 @@ use crate::{Error, table::truth::batch_row, table::view::*};
 use domain::{actor::Stamp, appraisal::Appraisal, batch::Row, cycle::Cycle, event::Event, id::*, import::Batch};
 use policy::Reading;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A batch as its entry in the record tells it.
 #[derive(Clone, Debug)]
@@ -33,7 +36,7 @@ pub struct SourceRow {
 #[derive(Clone, Debug)]
 pub struct ValueSource {
     /// The cycle.
-    pub cycle: Cycle,
+    pub cycle: Arc<Cycle>,
     /// The appraisal.
     pub appraisal: Appraisal,
     /// A page of the rows that went into it.

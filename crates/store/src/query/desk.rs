@@ -44,6 +44,20 @@ impl Store {
         Ok(late.limit(most).all(&self.db).await?)
     }
 
+    /// Who has which duty in whose case, in cycles that are not closed: for looking through them when ties are found.
+    pub async fn open_duties(&self) -> Result<Vec<duty::Model>, Error> {
+        let open = cycle::Entity::find()
+            .select_only()
+            .column(cycle::Column::CycleId)
+            .filter(cycle::Column::AuthorityId.eq(self.authority))
+            .filter(cycle::Column::ClosedAt.is_null())
+            .into_tuple::<uuid::Uuid>()
+            .all(&self.db)
+            .await?;
+        let find = duty::Entity::find().filter(duty::Column::AuthorityId.eq(self.authority));
+        Ok(find.filter(duty::Column::CycleId.is_in(open)).filter(duty::Column::Duty.ne("lead")).all(&self.db).await?)
+    }
+
     /// The appraisals of a cycle, for work on all of them.
     pub async fn appraisals_of(&self, cycle: CycleId) -> Result<Vec<AppraisalId>, Error> {
         let ids = self.loader(&self.db).ids_of(domain::event::StreamKind::Appraisal, cycle).await?;

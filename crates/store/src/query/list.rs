@@ -84,7 +84,7 @@ impl Reader<'_> {
         let find = appraisal::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::CycleId.eq(cycle.0))
-            .filter(self.appraisals_seen());
+            .filter(self.appraisals_seen().await?);
         slice.of(find, Column::AppraisalId, &self.store.db).await
     }
 
@@ -96,6 +96,14 @@ impl Reader<'_> {
             .filter(Column::CycleId.eq(cycle.0))
             .filter(self.slates_seen());
         slice.of(find, Column::SlateId, &self.store.db).await
+    }
+
+    /// Findings the actor may see.
+    pub async fn findings_in(&self, slice: Slice) -> Result<Vec<finding::Model>, Error> {
+        let find = finding::Entity::find()
+            .filter(finding::Column::AuthorityId.eq(self.store.authority))
+            .filter(self.findings_seen().await?);
+        slice.of(find, finding::Column::FindingId, &self.store.db).await
     }
 
     /// Notices the actor may see.
@@ -110,7 +118,7 @@ impl Reader<'_> {
     pub async fn outcomes_in(&self, slice: Slice) -> Result<Vec<outcome::Model>, Error> {
         let find = outcome::Entity::find()
             .filter(outcome::Column::AuthorityId.eq(self.store.authority))
-            .filter(self.outcomes_seen());
+            .filter(self.outcomes_seen().await?);
         slice.of(find, outcome::Column::OutcomeId, &self.store.db).await
     }
 

@@ -3,29 +3,39 @@
 
 mod accounts;
 mod batch;
+mod declaration;
 mod desk;
 mod entries;
+mod finding;
 mod library;
 mod list;
+mod look;
 mod notice;
 mod one;
 mod opening;
 mod outcome;
 mod participant;
 mod people;
+mod posts;
 mod scope;
 mod slate;
+mod tips;
 mod todo;
 
 pub use accounts::{AccountFilter, AccountLine, AccountNames, AccountState, Accounts};
 pub use batch::{BatchEntry, SourceRow, ValueSource};
+pub use declaration::DeclarationLine;
 pub use entries::{EntryFilter, EntryLine, Proven};
+pub use finding::{FindingFilter, FindingLine};
 pub use library::{IndicatorLine, Trial};
 pub use list::{Slice, TodoPlace};
+pub use look::{Concern, OpenDuty, Part, Shows, Taken};
 pub use participant::{Narrowing, Only, Participant, UnitStage};
-pub(crate) use people::KnownNames;
 pub use people::{Holder, Names};
+pub(crate) use people::{KnownHolders, KnownNames};
+pub use posts::Posts;
 pub use slate::MemberFacts;
+pub use tips::TipLine;
 pub use todo::{TodoGroup, TodoLine};
 
 use crate::Store;

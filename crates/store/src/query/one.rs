@@ -16,6 +16,22 @@ impl Reader<'_> {
         self.store.policies.may_read(self.actor, reading, case).is_ok()
     }
 
+    /// Whether the actor may read what is about somebody. What one may not see is as if it were not there; but whoever would
+    /// see it, were they not tied to whom it is about, is told why they don't: they know each other.
+    pub(super) async fn opens(&self, reading: Reading, case: &mut Case) -> Result<bool, Error> {
+        if self.actor.person().is_none() {
+            return Ok(self.may(reading, case));
+        }
+        case.ties = Some(self.store.ties_today().await?);
+        let asked = self.store.policies.may_read(self.actor, reading, case);
+        case.ties = None;
+        match asked {
+            Ok(()) => Ok(true),
+            Err(denied) if self.may(reading, case) => Err(Error::Denied(Box::new(denied))),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// Whether the actor may read something that is about nobody in particular.
     pub fn may_read(&self, reading: Reading) -> bool {
         self.may(reading, &Case::default())
@@ -32,11 +48,15 @@ impl Reader<'_> {
     }
 
     /// An appraisal and its cycle.
-    pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Cycle, Appraisal)>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] if nothing but a tie to the person appraised keeps it from the actor.
+    pub async fn appraisal(&self, id: AppraisalId) -> Result<Option<(Arc<Cycle>, Appraisal)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(appraisal) = loader.appraisal(id).await? else { return Ok(None) };
-        let case = Case { appraisal: Some(appraisal), ..Case::default() };
-        if !self.may(Reading::Appraisal, &case) {
+        let mut case = Case { appraisal: Some(appraisal), ..Case::default() };
+        if !self.opens(Reading::Appraisal, &mut case).await? {
             return Ok(None);
         }
         let Some(appraisal) = case.appraisal else { return Ok(None) };
@@ -82,7 +102,7 @@ impl Reader<'_> {
     }
 
     /// A slate and its cycle.
-    pub async fn slate(&self, id: SlateId) -> Result<Option<(Cycle, Slate)>, Error> {
+    pub async fn slate(&self, id: SlateId) -> Result<Option<(Arc<Cycle>, Slate)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(slate) = loader.slate(id).await? else { return Ok(None) };
         let case = Case { slate: Some(slate.clone()), ..Case::default() };
@@ -93,7 +113,7 @@ impl Reader<'_> {
     }
 
     /// A notice and its cycle.
-    pub async fn notice(&self, id: NoticeId) -> Result<Option<(Cycle, Notice)>, Error> {
+    pub async fn notice(&self, id: NoticeId) -> Result<Option<(Arc<Cycle>, Notice)>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(notice) = loader.notice(id).await? else { return Ok(None) };
         let slate = loader.slate(notice.posted.slate).await?;
@@ -104,12 +124,16 @@ impl Reader<'_> {
         Ok(loader.cycle(notice.posted.cycle).await?.map(|cycle| (cycle, notice)))
     }
 
-    /// An outcome and the appraisal it follows from.
+    /// An outcome.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] if nothing but a tie to whom it is about keeps it from the actor.
     pub async fn outcome(&self, id: OutcomeId) -> Result<Option<Outcome>, Error> {
         let loader = self.store.loader(&self.store.db);
         let Some(outcome) = loader.outcome(id).await? else { return Ok(None) };
         let appraisal = loader.appraisal(outcome.recommended.appraisal).await?;
-        let case = Case { outcome: Some(outcome.clone()), appraisal, ..Case::default() };
-        Ok(self.may(Reading::Outcome, &case).then_some(outcome))
+        let mut case = Case { outcome: Some(outcome.clone()), appraisal, ..Case::default() };
+        Ok(self.opens(Reading::Outcome, &mut case).await?.then_some(outcome))
     }
 }

@@ -7,19 +7,21 @@ use domain::{
     cycle::{self, CycleDraft, Preview},
     event::{Stream, StreamKind},
 };
+use jiff::civil::Date;
 use std::sync::Arc;
 use uuid::Uuid;
 
 impl Reader<'_> {
     /// Look at a cycle before it is opened; none for those who may not open one.
-    pub async fn preview(&self, draft: &CycleDraft) -> Result<Option<Preview>, Error> {
+    pub async fn preview(&self, draft: &CycleDraft, today: Date) -> Result<Option<Preview>, Error> {
         let act = Act::OpenCycle { cycle: draft.clone() };
         let case = domain::decide::Case::default();
         if self.store.policies.permit(self.actor, &act, &case).is_err() {
             return Ok(None);
         }
         let office = self.store.loader(&self.store.db).office(&act).await?;
-        Ok(Some(cycle::preview(&self.store.rules, draft, &office)))
+        let ties = self.store.ties(today).await?;
+        Ok(Some(cycle::preview(&self.store.rules, draft, &office, Some(&ties))))
     }
 }
 

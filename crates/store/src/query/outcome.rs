@@ -12,7 +12,7 @@ impl Reader<'_> {
         let find = outcome::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
             .filter(Column::Stage.is_in(stages.iter().copied()))
-            .filter(self.outcomes_seen());
+            .filter(self.outcomes_seen().await?);
         let total = find.clone().count(&self.store.db).await?;
         let find = find.order_by_desc(Column::RecommendedAt).order_by_desc(Column::OutcomeId);
         let rows = find.offset(page.offset()).limit(page.size).all(&self.store.db).await?;

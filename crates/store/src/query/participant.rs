@@ -136,7 +136,7 @@ impl Reader<'_> {
         only: &Narrowing,
         page: Page,
     ) -> Result<Paged<Participant>, Error> {
-        let find = self.narrowed(cycle, only);
+        let find = self.narrowed(cycle, only).await?;
         let total = find.clone().count(&self.store.db).await?;
         let find = find.order_by_asc(appraisal::Column::UnitId).order_by_asc(appraisal::Column::AppraisalId);
         let rows = find.offset(page.offset()).limit(page.size).all(&self.store.db).await?;
@@ -151,7 +151,7 @@ impl Reader<'_> {
         after: Option<Uuid>,
         most: u64,
     ) -> Result<Vec<Participant>, Error> {
-        let mut find = self.narrowed(cycle, only).order_by_asc(appraisal::Column::AppraisalId);
+        let mut find = self.narrowed(cycle, only).await?.order_by_asc(appraisal::Column::AppraisalId);
         if let Some(after) = after {
             find = find.filter(appraisal::Column::AppraisalId.gt(after));
         }
@@ -162,7 +162,10 @@ impl Reader<'_> {
     pub async fn progress(&self, cycle: CycleId) -> Result<Vec<UnitStage>, Error> {
         use appraisal::Column;
         let everyone = self.of_cycle(cycle);
-        let seen = if self.may_read(Reading::Cycle) { everyone } else { everyone.filter(self.appraisals_seen()) };
+        let seen = match self.may_read(Reading::Cycle) {
+            true => everyone,
+            false => everyone.filter(self.appraisals_seen().await?),
+        };
         let where_true = |condition: Condition| Expr::expr(Expr::case(condition, 1).finally(0)).sum();
         let find = seen
             .select_only()
@@ -186,9 +189,9 @@ impl Reader<'_> {
             .filter(appraisal::Column::CycleId.eq(cycle.0))
     }
 
-    fn narrowed(&self, cycle: CycleId, only: &Narrowing) -> Select<appraisal::Entity> {
+    async fn narrowed(&self, cycle: CycleId, only: &Narrowing) -> Result<Select<appraisal::Entity>, Error> {
         use appraisal::Column;
-        let mut find = self.of_cycle(cycle).filter(self.appraisals_seen());
+        let mut find = self.of_cycle(cycle).filter(self.appraisals_seen().await?);
         let words = only.words.trim();
         if !words.is_empty() {
             find = find.filter(Column::PersonId.in_subquery(self.called(words)));
@@ -199,10 +202,10 @@ impl Reader<'_> {
         if let Some(stage) = only.stage {
             find = find.filter(Column::Stage.eq(stage.as_str()));
         }
-        match only.only {
+        Ok(match only.only {
             Some(only) => find.filter(only.condition()),
             None => find,
-        }
+        })
     }
 
     /// The people whose name or number holds these words.

@@ -7,9 +7,18 @@ use crate::{
 };
 use domain::{account::Account, actor::Actor, event::StreamKind, id::*};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError},
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
+
+/// Holders of accounts, each with what the record was read of and how far it went.
+pub(crate) type KnownHolders = Arc<std::sync::Mutex<HashMap<AccountId, (Vec<Uuid>, Option<i64>, Arc<Holder>)>>>;
+
+/// As many holders as are likely to be signed in at a time.
+const MOST_HOLDERS: usize = 20_000;
 
 /// Names as the record told them at a place.
 pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
@@ -18,19 +27,24 @@ pub(crate) type KnownNames = Arc<Mutex<(Option<i64>, Arc<Names>)>>;
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     people: BTreeMap<Uuid, (String, String)>,
+    third_parties: BTreeMap<Uuid, (String, String)>,
     units: BTreeMap<Uuid, String>,
     accounts: BTreeMap<Uuid, String>,
 }
 
 impl Names {
-    /// A person's name; empty if unknown.
+    /// A person's name, on the roster or from outside; empty if unknown.
     pub fn person(&self, id: PersonId) -> &str {
-        self.people.get(&id.0).map_or("", |(name, _)| name)
+        self.told(id).map_or("", |(name, _)| name)
     }
 
-    /// A person's employee number.
+    /// A person's employee number; of somebody from outside, where they work.
     pub fn number(&self, id: PersonId) -> &str {
-        self.people.get(&id.0).map_or("", |(_, number)| number)
+        self.told(id).map_or("", |(_, number)| number)
+    }
+
+    fn told(&self, id: PersonId) -> Option<&(String, String)> {
+        self.people.get(&id.0).or_else(|| self.third_parties.get(&id.0))
     }
 
     /// A unit's short name.
@@ -43,7 +57,7 @@ impl Names {
         self.accounts.get(&id.0).map_or("", String::as_str)
     }
 
-    /// Everyone, by id.
+    /// Everyone on the roster, by id.
     pub fn people(&self) -> impl Iterator<Item = (PersonId, &str, &str)> {
         self.people.iter().map(|(id, (name, number))| (PersonId(*id), name.as_str(), number.as_str()))
     }
@@ -75,7 +89,7 @@ impl Store {
         Ok(known.1.clone())
     }
 
-    /// The place of the newest entry about a person, a unit or an account.
+    /// The place of the newest entry about a person, a third party, a unit or an account.
     async fn roster_told(&self) -> Result<Option<i64>, Error> {
         let mut newest = None;
         for kind in [StreamKind::Person, StreamKind::Unit, StreamKind::Account] {
@@ -87,7 +101,7 @@ impl Store {
                 .into_tuple::<Option<i64>>();
             newest = newest.max(last.one(&self.db).await?.flatten());
         }
-        Ok(newest)
+        Ok(newest.max(self.loader(&self.db).third_parties_told().await?))
     }
 
     async fn read_names(&self) -> Result<Names, Error> {
@@ -99,7 +113,9 @@ impl Store {
             .filter(account::Column::PersonId.is_null())
             .all(&self.db)
             .await?;
+        let third_parties = self.loader(&self.db).third_parties().await?;
         Ok(Names {
+            third_parties: third_parties.into_iter().map(|third| (third.id.0, (third.name, third.employer))).collect(),
             people: people.into_iter().map(|row| (row.person_id, (row.name, row.number))).collect(),
             units: units.into_iter().map(|row| (row.unit_id, row.short_name.unwrap_or(row.name))).collect(),
             accounts: accounts.into_iter().map(|row| (row.account_id, row.name.unwrap_or(row.login))).collect(),
@@ -133,17 +149,58 @@ impl Store {
         self.loader(&self.db).account(id).await
     }
 
-    /// Who signs in with an account, for the pages; none if it is locked or unknown.
-    pub async fn holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
+    /// Who signs in with an account, for the pages; none if it is locked or unknown. Every request asks, so it is read anew
+    /// only when the record tells of the account, the person or the unit again.
+    pub async fn holder(&self, id: AccountId) -> Result<Option<Arc<Holder>>, Error> {
+        // Nothing that holds this lock can panic half-way.
+        let known = || self.holders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = known().get(&id).map_or_else(|| vec![id.0], |(streams, ..)| streams.clone());
+        loop {
+            // Asked before reading: a holder may be newer than is claimed here, never older.
+            let told = self.told_of(&streams).await?;
+            if let Some((_, _, holder)) = known().get(&id).filter(|(of, at, _)| *of == streams && *at == told) {
+                return Ok(Some(holder.clone()));
+            }
+            let Some(holder) = self.read_holder(id).await?.map(Arc::new) else {
+                known().remove(&id);
+                return Ok(None);
+            };
+            let appraisal = holder.account.opened.appraisal.map(|id| id.0);
+            let of = [Some(id.0), holder.actor.person().map(|id| id.0), holder.actor.unit().map(|id| id.0), appraisal];
+            let of: Vec<Uuid> = of.into_iter().flatten().collect();
+            if of == streams {
+                let mut known = known();
+                if known.len() >= MOST_HOLDERS {
+                    known.clear();
+                }
+                known.insert(id, (streams, told, holder.clone()));
+                return Ok(Some(holder));
+            }
+            // Once more, now that it is clear what it is read of.
+            streams = of;
+        }
+    }
+
+    /// The place of the newest entry about any of these aggregates.
+    async fn told_of(&self, streams: &[Uuid]) -> Result<Option<i64>, Error> {
+        let newest = entry::Entity::find()
+            .select_only()
+            .column_as(entry::Column::Seq.max(), "seq")
+            .filter(entry::Column::AuthorityId.eq(self.authority))
+            .filter(entry::Column::StreamId.is_in(streams.iter().copied()));
+        Ok(newest.into_tuple::<Option<i64>>().one(&self.db).await?.flatten())
+    }
+
+    async fn read_holder(&self, id: AccountId) -> Result<Option<Holder>, Error> {
         let Some(account) = self.account(id).await? else { return Ok(None) };
-        let Some((actor, person)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
+        let Some((actor, called)) = self.loader(&self.db).actor_of(&account).await? else { return Ok(None) };
         let unit = match actor.unit() {
             Some(unit) => unit::Entity::find_by_id((self.authority, unit.0)).one(&self.db).await?,
             None => None,
         };
         let own_name = || account.opened.name.clone().unwrap_or_else(|| account.opened.login.clone());
         Ok(Some(Holder {
-            name: person.map_or_else(own_name, |person| person.name),
+            name: called.unwrap_or_else(own_name),
             unit: unit.map(|unit| unit.short_name.unwrap_or(unit.name)).unwrap_or_default(),
             account,
             actor,

@@ -23,13 +23,14 @@ pub struct MemberFacts {
 }
 
 impl Reader<'_> {
-    /// The facts beside the names on a slate that the reader was shown.
+    /// The facts beside the names on a slate that the reader was shown; none of those to whom the reader is tied.
     pub async fn members(&self, slate: &Slate) -> Result<BTreeMap<AppraisalId, MemberFacts>, Error> {
         let (db, authority) = (&self.store.db, self.store.authority);
         let lines = appraisal::Entity::find()
             .filter(appraisal::Column::AuthorityId.eq(authority))
             .filter(appraisal::Column::CycleId.eq(slate.opened.cycle.0))
             .filter(appraisal::Column::UnitId.eq(slate.opened.unit.0))
+            .filter(self.apart(appraisal::Column::PersonId, appraisal::Column::AppraisalId).await?)
             .all(db)
             .await?;
         let people: Vec<Uuid> = slate.members.iter().map(|member| member.person.0).collect();

@@ -82,7 +82,8 @@ impl Reader<'_> {
         use todo::Column;
         let ripe = Condition::any().add(Column::NotBefore.is_null()).add(Column::NotBefore.lte(today.to_string()));
         let find = todo::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(ripe);
-        Ok(find.filter(falls_to(self.actor, &self.units_with_hr().await?)))
+        let apart = self.apart(Column::SubjectId, Column::StreamId).await?;
+        Ok(find.filter(falls_to(self.actor, &self.units_with_hr().await?)).filter(apart))
     }
 
     /// Units for which somebody who can sign in holds HR.

@@ -11,7 +11,7 @@ macro_rules! table {
             use super::*;
 
             /// A row.
-            #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, DeriveEntityModel)]
+            #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, DeriveEntityModel)]
             #[sea_orm(table_name = $name)]
             pub struct Model {
                 $(#[sea_orm(primary_key, auto_increment = false)]

@@ -146,6 +146,31 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Tips that wait for the inspector.
+    tip, "tip" {
+        key { authority_id: Uuid, tip_id: Uuid }
+        seq: i64,
+    }
+}
+
+crate::table::table! {
+    /// Whether somebody stays out of an appraisal, by the newest decision.
+    recusal, "recusal" {
+        key { authority_id: Uuid, appraisal_id: Uuid, person_id: Uuid }
+        recused: bool,
+    }
+}
+
+crate::table::table! {
+    /// People from outside, each entered for one appraisal.
+    third_party, "third_party" {
+        key { authority_id: Uuid, person_id: Uuid }
+        appraisal_id: Uuid,
+        seq: i64,
+    }
+}
+
+crate::table::table! {
     /// Files that an appraisal's record names: these are kept for good.
     citation, "citation" {
         key { authority_id: Uuid, appraisal_id: Uuid, digest: String }
@@ -216,6 +241,38 @@ crate::table::table! {
 }
 
 crate::table::table! {
+    /// Who was asked to declare and who has declared, one line a person.
+    declaration, "declaration" {
+        key { authority_id: Uuid, person_id: Uuid }
+        unit_id: Option<Uuid>,
+        asked_year: Option<i64>,
+        due: Option<String>,
+        declared_at: Option<i64>,
+        waiting: bool,
+    }
+}
+
+crate::table::table! {
+    /// Findings, one line each. What they say is not in it.
+    finding, "finding" {
+        key { authority_id: Uuid, finding_id: Uuid }
+        detector: String,
+        level: String,
+        finding_key: String,
+        subject_id: Uuid,
+        unit_id: Uuid,
+        stage: String,
+        assigned_id: Option<Uuid>,
+        told_to_subject: bool,
+        silenced_until: Option<String>,
+        disposition: Option<String>,
+        raised_at: i64,
+        due: String,
+        closed_at: Option<i64>,
+    }
+}
+
+crate::table::table! {
     /// To-dos, one line each.
     todo, "todo" {
         key { authority_id: Uuid, stream_id: Uuid, todo_key: String }
@@ -226,9 +283,20 @@ crate::table::table! {
         hr_unit_id: Option<Uuid>,
         subject_id: Option<Uuid>,
         unit_id: Uuid,
-        cycle_id: Uuid,
+        cycle_id: Option<Uuid>,
         due: Option<String>,
         not_before: Option<String>,
         escalated: bool,
+    }
+}
+
+crate::table::table! {
+    /// Looks at somebody's ties: when, with which account, and until when they show anything.
+    look, "look" {
+        key { authority_id: Uuid, look_id: Uuid }
+        seq: i64,
+        account_id: Option<Uuid>,
+        at: i64,
+        until_day: String,
     }
 }

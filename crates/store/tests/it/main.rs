@@ -3,8 +3,14 @@
 mod acting;
 mod auditing;
 mod classes;
+mod findings;
 #[path = "../../src/fresh.rs"]
 mod fresh;
+mod look;
 mod office;
+mod recusal;
 mod schema;
 mod sealing;
+mod sight;
+mod signing;
+mod third_party;

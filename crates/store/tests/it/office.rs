@@ -9,13 +9,16 @@ use domain::{
     calendar::Calendar,
     context::{CHINA, Rulebook},
     cycle::{CycleDraft, Schedule},
+    declaration::Relative,
     goal::GoalDraft,
     id::*,
     indicator::{Dimension, IndicatorDraft},
     outcome,
     points::Points,
+    recusal::Numbers,
     regime::Regime,
     score::{Basis, ScoreDraft},
+    third_party::ThirdPartyDraft,
 };
 use jiff::{
     Timestamp,
@@ -53,7 +56,7 @@ fn clock() -> Timestamp {
 }
 
 /// Let it be nine in the morning of a day, unless it is later.
-fn on(day: Date) {
+pub fn on(day: Date) {
     let time = CHINA.to_timestamp(day.at(9, 0, 0, 0)).expect("a time");
     TIME.fetch_max(time.as_microsecond(), Ordering::Relaxed);
 }
@@ -104,6 +107,13 @@ impl Office {
         office
     }
 
+    /// With a cycle that has just been opened.
+    pub async fn opened(fresh: Fresh) -> Office {
+        let office = Office::new(fresh).await;
+        office.does(HR, Act::OpenCycle { cycle: cycle() }).await;
+        office
+    }
+
     /// With a cycle: Anna's goals are agreed and she is scored, one source of numbers is in, and scoring is frozen.
     pub async fn frozen(fresh: Fresh) -> Office {
         let office = Office::new(fresh).await;
@@ -125,9 +135,23 @@ impl Office {
         office.score(appraisal).await;
         let score = office.all::<tables::score::Entity>().await.remove(0).score_id;
         office.does(WITNESS, Act::ConfirmScore { appraisal, score: ScoreId(score) }).await;
+        office.enters_a_third_party().await;
         let cycle = CycleId(office.all::<tables::cycle::Entity>().await.remove(0).cycle_id);
         office.does(HR, Act::FreezeScoring { cycle }).await;
         office
+    }
+
+    /// Somebody from outside, for a colleague's appraisal.
+    async fn enters_a_third_party(&self) {
+        let third_party = ThirdPartyDraft {
+            replaces: None,
+            name: "魏外".to_owned(),
+            employer: "云汀大学".to_owned(),
+            id_number: Some("990101198001010017".to_owned()),
+            assurance: String::new(),
+            document: "邀请函".to_owned(),
+        };
+        self.does(HR, Act::EnterThirdParty { appraisal: self.sheet(COLLEAGUES[3]).await, third_party }).await;
     }
 
     /// Up to an outcome for Anna that waits for HR; another colleague's notice is long closed.
@@ -179,14 +203,25 @@ impl Office {
 
     /// Rows come in as a batch, by the console.
     pub async fn import(&self, kind: Kind, rows: Vec<Row>) {
-        let mut laying = self.store.begin_laying(kind, clock()).await.expect("a batch");
-        self.store.lay_down(&mut laying, &rows).await.expect("rows");
-        let (file, digest) = (format!("{kind}.csv"), "00".repeat(32));
-        let origin = Origin { file, sheet: None, digest, columns: Vec::new(), skipped: Vec::new() };
-        let batch = self.store.laid(laying, origin).await.expect("a batch");
-        let id = batch.id;
-        self.does("", Act::ImportBatch { batch }).await;
-        self.store.clear_laid(id).await.expect("a tidy end");
+        import_into(&self.store, kind, rows).await;
+    }
+
+    /// Somebody declares a marriage long after it, and that is found.
+    pub async fn found_late(&self, number: &str) {
+        let person = self.person(number).await;
+        let since = Some(date(2025, 5, 1));
+        let relation = Relative {
+            relation: "配偶".to_owned(),
+            name: "李某".to_owned(),
+            id_number: None,
+            employer: None,
+            since,
+            until: None,
+        };
+        for relatives in [Vec::new(), vec![relation]] {
+            self.does(number, Act::DeclareFamily { person, relatives }).await;
+        }
+        self.does("", Act::CheckTies {}).await;
     }
 
     /// Progress against the first goal, with a file.
@@ -261,6 +296,19 @@ impl Office {
     }
 }
 
+/// Rows come in as a batch through this process, by the console; they are numbered as in a file.
+pub async fn import_into(store: &Store, kind: Kind, mut rows: Vec<Row>) {
+    (2..).zip(&mut rows).for_each(|(number, row)| row.number = number);
+    let mut laying = store.begin_laying(kind, clock()).await.expect("a batch");
+    store.lay_down(&mut laying, &rows).await.expect("rows");
+    let (file, digest) = (format!("{kind}.csv"), "00".repeat(32));
+    let origin = Origin { file, sheet: None, digest, columns: Vec::new(), skipped: Vec::new() };
+    let batch = store.laid(laying, origin).await.expect("a batch");
+    let id = batch.id;
+    store.act(&Actor::System, store.new_key(), Act::ImportBatch { batch }).await.expect("an import");
+    store.clear_laid(id).await.expect("a tidy end");
+}
+
 /// Everyone on the roster.
 pub fn everyone() -> impl Iterator<Item = &'static str> {
     [HEAD, LEADER, ANNA, WITNESS].into_iter().chain(COLLEAGUES)
@@ -277,7 +325,8 @@ pub fn row(number: u32, key: &str, person: Option<&str>, fields: &[(&str, &str)]
     }
 }
 
-fn person(place: usize, number: &str) -> Row {
+/// Somebody's row of the roster, by their place in [`everyone`].
+pub fn person(place: usize, number: &str) -> Row {
     let name = format!("同志{number}");
     let mut fields = vec![
         ("name", name.as_str()),
@@ -311,7 +360,8 @@ fn indicator(code: &str, quantitative: bool, words: &str) -> IndicatorDraft {
     }
 }
 
-fn cycle() -> CycleDraft {
+/// The year's cycle.
+pub fn cycle() -> CycleDraft {
     let days = (date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 31));
     CycleDraft {
         regime: "public_institution".to_owned(),
@@ -330,7 +380,8 @@ fn rules() -> Rulebook {
     let words = [("按时办结量", "on_time"), ("办件量", "handled")];
     let vocabulary = words.map(|(word, field)| (word.to_owned(), ("cases".to_owned(), field.to_owned())));
     let regimes = BTreeMap::from([(regime.id.clone(), regime)]);
-    Rulebook { calendar, regimes, vocabulary: vocabulary.into(), hash: "00".repeat(32) }
+    let recusal = Numbers::parse(include_str!("../../../../regimes/recusal.toml")).expect("numbers");
+    Rulebook { calendar, regimes, recusal, vocabulary: vocabulary.into(), hash: "00".repeat(32) }
 }
 
 /// How the tests open a database.

@@ -33,7 +33,7 @@ const ID_NUMBER: &str = "990104199010070397";
 const PHONE: &str = "13900001234";
 
 /// What the office tells of people beside their names: words of acts, of files, and of registers.
-const TOLD: [&str; 14] = [
+const TOLD: [&str; 17] = [
     ID_NUMBER,
     PHONE,
     "见附件",
@@ -48,6 +48,9 @@ const TOLD: [&str; 14] = [
     "兄弟",
     "JBSWY3DPEHPK3PXP",
     "玩忽职守",
+    "魏外",
+    "云汀大学",
+    "邀请函",
 ];
 
 /// The office with an outcome, with registers of Anna, a second factor, and somebody who may erase.

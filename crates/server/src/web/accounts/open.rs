@@ -26,12 +26,15 @@ pub(super) struct New {
     crumbs: Vec<kit::Crumb>,
     of_person: kit::Form,
     of_nobody: kit::Form,
+    of_third: kit::Form,
+    /// People from outside who have no account.
+    third_parties: Vec<kit::Choice>,
 }
 
-/// The two ways to open an account: for somebody on the roster, and for nobody.
-const FORMS: [&str; 2] = ["of-person", "of-nobody"];
+/// The ways to open an account: for somebody on the roster, for nobody, and for somebody from outside.
+const FORMS: [&str; 3] = ["of-person", "of-nobody", "of-third"];
 
-fn shown(app: &App, person: &SignedIn, refused: Option<kit::Form>) -> Result<New, PageError> {
+async fn shown(app: &App, person: &SignedIn, refused: Option<kit::Form>) -> Result<New, PageError> {
     let open = Act::OpenAccount { login: String::new(), person: None, name: None };
     let permit = app.store.policies().permit(&person.actor, &open, &Case::default());
     permit.map_err(|denied| store::Error::Denied(Box::new(denied)))?;
@@ -40,17 +43,22 @@ fn shown(app: &App, person: &SignedIn, refused: Option<kit::Form>) -> Result<New
         _ => person.form(&app.store).named(name),
     };
     let t = person.reader.t;
+    let third_parties = app.store.reader(&person.actor).third_parties_without_account().await?;
+    let names = app.store.names().await?;
+    let choice = |id: PersonId| kit::Choice::new(id.to_string(), format!("{} {}", names.person(id), names.number(id)));
     let page = person.page("/accounts/new", t.get("accounts-new"));
     Ok(New {
         crumbs: vec![kit::Crumb { label: t.get("accounts-title"), href: "/accounts".to_owned() }],
         of_person: form(FORMS[0]),
         of_nobody: form(FORMS[1]),
+        of_third: form(FORMS[2]),
+        third_parties: third_parties.into_iter().map(choice).collect(),
         page: kit::Page { refused: refused.is_some(), ..page },
     })
 }
 
 pub(super) async fn page(State(app): State<App>, person: SignedIn) -> Result<New, PageError> {
-    shown(&app, &person, None)
+    shown(&app, &person, None).await
 }
 
 #[derive(Deserialize)]
@@ -59,6 +67,8 @@ pub(super) struct Opening {
     idempotency_key: String,
     #[serde(default)]
     number: String,
+    #[serde(default)]
+    third_party: String,
     #[serde(default)]
     login: String,
     #[serde(default)]
@@ -73,9 +83,17 @@ pub(super) async fn open(
     person.check(&sent.csrf_token)?;
     opens(&app, &person)?;
     let (number, login) = (sent.number.trim(), sent.login.trim());
-    let of_person = !number.is_empty();
-    let field = if of_person { "number" } else { "login" };
-    let done = match act_of(&app, number, login, &sent.name).await? {
+    let third = sent.third_party.trim();
+    let (name, field) = match (number, third) {
+        ("", "") => (FORMS[1], "login"),
+        ("", _) => (FORMS[2], "login"),
+        _ => (FORMS[0], "number"),
+    };
+    let asked = match third.parse::<PersonId>() {
+        Ok(third) => Some(Act::OpenAccount { login: login.to_owned(), person: Some(third), name: None }),
+        Err(_) => act_of(&app, number, login, &sent.name).await?,
+    };
+    let done = match asked {
         Some(act) => app.store.act(&person.actor, key(&sent.idempotency_key)?, act).await.map_err(PageError::from),
         None => Err(PageError::BadInput(Sentence::new("refusal-person-unknown"))),
     };
@@ -88,10 +106,14 @@ pub(super) async fn open(
             Ok(Redirect::to(&page).into_response())
         }
         Err(PageError::BadInput(sentence) | PageError::Refused(sentence)) => {
-            let form = person.form(&app.store).named(FORMS[usize::from(!of_person)]);
-            let mut form = form.fill("number", number).fill("login", login).fill("name", sent.name.trim());
+            let form = person.form(&app.store).named(name);
+            let mut form = form
+                .fill("number", number)
+                .fill("login", login)
+                .fill("name", sent.name.trim())
+                .fill("third_party", third);
             form.refuse(field, person.reader.t.say(&sentence));
-            Ok(shown(&app, &person, Some(form))?.into_response())
+            Ok(shown(&app, &person, Some(form)).await?.into_response())
         }
         Err(error) => Err(error),
     }

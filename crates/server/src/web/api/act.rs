@@ -4,7 +4,7 @@ use super::body::{Sent, unfit};
 use crate::web::{App, error::PageError, locale::Sentence, session::SignedIn};
 use axum::{Json, extract::State, http::HeaderMap};
 use domain::act::Act;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Receipt;
 use utoipa::ToSchema;
@@ -22,6 +22,9 @@ struct Submission {
     /// Made by the sender, for instance a UUIDv7. Sent again with the same act, the first receipt comes back and nothing
     /// happens.
     key: Uuid,
+    /// The sender's signature of the act, base64: for those who have enrolled a signing key, and acts that are signed.
+    #[serde(default)]
+    signature: Option<String>,
     /// What is asked to be done.
     #[serde(flatten)]
     act: Act,
@@ -38,10 +41,38 @@ pub async fn submit(
     Sent(sent): Sent<Value>,
 ) -> Result<Json<Receipt>, PageError> {
     person.check_header(&headers)?;
+    let Submission { key, signature, act } = read(sent)?;
+    Ok(Json(match signature {
+        Some(signature) => app.store.act_signed(&person.actor, key, act, signature).await?,
+        None => app.store.act(&person.actor, key, act).await?,
+    }))
+}
+
+fn read(sent: Value) -> Result<Submission, PageError> {
     let name = sent["act"].as_str().unwrap_or_default();
     if !Act::NAMES.contains(&name) {
         return Err(PageError::BadInput(Sentence::new("api-act-unknown").arg("act", name)));
     }
-    let Submission { key, act } = serde_json::from_value(sent).map_err(unfit)?;
-    Ok(Json(app.store.act(&person.actor, key, act).await?))
+    serde_json::from_value(sent).map_err(unfit)
+}
+
+/// What is signed of an act.
+#[derive(Serialize, ToSchema)]
+pub struct ToSign {
+    /// The text, to its last line break: to be signed in UTF-8.
+    text: String,
+}
+
+/// The text that is signed of an act, for those who have enrolled a signing key. Nothing happens.
+#[utoipa::path(post, path = "/api/acts/text", operation_id = "text_to_sign", tag = "acts", security(("session" = [], "csrf" = [])),
+    request_body = Submission, responses((status = 200, body = ToSign)))]
+pub async fn text(
+    State(app): State<App>,
+    person: SignedIn,
+    headers: HeaderMap,
+    Sent(sent): Sent<Value>,
+) -> Result<Json<ToSign>, PageError> {
+    person.check_header(&headers)?;
+    let Submission { key, act, .. } = read(sent)?;
+    Ok(Json(ToSign { text: app.store.text_to_sign(key, &act)? }))
 }

@@ -27,7 +27,7 @@ pub struct BatchLine {
     /// Where it stands in the record, from 0.
     seq: i64,
     /// What kind of table: `units`, `people`, `indicators`, `attendance`, `cases`, `projects`, `training`, `results`,
-    /// `proposed_grades`, `family`, `household`, `shareholders` or `paper_scores`.
+    /// `clients`, `proposed_grades`, `family`, `household`, `shareholders` or `paper_scores`.
     kind: String,
     /// The file's name.
     file: String,

@@ -30,8 +30,10 @@ const ABOUT: &str = include_str!("about.md");
         (name = "appraisals", description = "Appraisals and their trail"),
         (name = "grades", description = "Slates of grades and their publicity"),
         (name = "outcomes", description = "What follows from a result"),
+        (name = "findings", description = "What looks wrong, and declarations of family"),
         (name = "data", description = "Source data"),
         (name = "office", description = "Units, people, accounts, indicators, regimes"),
+        (name = "ties", description = "What ties people, for inspectors"),
     ),
 )]
 struct Frame;

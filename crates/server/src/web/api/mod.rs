@@ -11,10 +11,13 @@ mod batch;
 mod body;
 mod cycle;
 mod describe;
+mod finding;
+mod look;
 mod notice;
 mod office;
 mod outcome;
 mod paging;
+mod posts;
 mod regime;
 mod session;
 mod slate;
@@ -40,6 +43,7 @@ fn collected() -> (Router<App>, OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(describe::frame())
         .routes(routes!(session::begin, session::show, session::end))
         .routes(routes!(act::submit))
+        .routes(routes!(act::text))
         .routes(routes!(todo::list))
         .routes(routes!(cycle::list))
         .routes(routes!(cycle::show))
@@ -54,6 +58,9 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(notice::show))
         .routes(routes!(outcome::list))
         .routes(routes!(outcome::show))
+        .routes(routes!(finding::list))
+        .routes(routes!(finding::show))
+        .routes(routes!(finding::declaration))
         .routes(routes!(office::indicators))
         .routes(routes!(office::units))
         .routes(routes!(office::people))
@@ -61,6 +68,8 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(batch::list))
         .routes(routes!(batch::show))
         .routes(routes!(account::list))
+        .routes(routes!(posts::list))
+        .routes(routes!(look::show))
         .routes(routes!(describe::show))
         .split_for_parts();
     describe::complete(&mut description);

@@ -16,18 +16,18 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 pub struct Todo {
     /// What: `propose_goals`, `revise_goals`, `endorse_goals`, `confirm_goals`, `score`, `rescore`, `confirm_score`,
-    /// `review_scores`, `assign_appeal`, `decide_appeal`, `sign_result`, `propose_grades`, `review_slate`, `post_notice`,
-    /// `fix_grades`, `answer_objection`, `close_notice`, `review_outcome`, `decide_outcome`, or `chase`: a step of somebody
-    /// else is late.
+    /// `name_assessors`, `review_scores`, `assign_appeal`, `decide_appeal`, `decide_recusal`, `sign_result`, `propose_grades`,
+    /// `review_slate`, `decide_line`, `post_notice`, `fix_grades`, `answer_objection`, `close_notice`,
+    /// `review_outcome`, `decide_outcome`, `declare_family`, `handle_finding`, `reply_to_finding`, or `chase`: a step of somebody else is late.
     task: String,
     /// Which step of the thing it is about: unique there, and stays the same until the step is taken.
     key: String,
-    /// What it is about: `appraisal`, `slate`, `notice` or `outcome`.
+    /// What it is about: `appraisal`, `slate`, `notice`, `outcome`, `declaration` or `finding`.
     about: String,
     /// Which one.
     id: Uuid,
-    /// In which cycle.
-    cycle: CycleId,
+    /// In which cycle; null: it is part of none.
+    cycle: Option<CycleId>,
     /// In which unit.
     unit: UnitName,
     /// About whom; null: about the unit.
@@ -54,7 +54,7 @@ pub async fn list(State(app): State<App>, person: SignedIn, asked: Asked) -> Res
         key: line.todo_key,
         about: line.stream_kind,
         id: line.stream_id,
-        cycle: CycleId(line.cycle_id),
+        cycle: line.cycle_id.map(CycleId),
         unit: told.unit(UnitId(line.unit_id)),
         subject: line.subject_id.map(|id| told.person(PersonId(id))),
         due: line.due,

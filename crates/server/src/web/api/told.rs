@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub struct PersonName {
     /// Their id.
     pub id: PersonId,
-    /// The employee number 工号.
+    /// The employee number 工号; of somebody from outside, where they work.
     pub number: String,
     /// The name.
     pub name: String,

@@ -111,9 +111,8 @@ impl View<'_> {
 
     /// The answer is asked of the witness alone.
     fn answer(&self, score: &Score) -> Option<(kit::Form, kit::Form)> {
-        let asked = score.standing() == Standing::Unconfirmed
-            && Some(score.given.basis.witness) == self.me()
-            && self.cycle.frozen.is_none();
+        let confirm = Act::ConfirmScore { appraisal: self.sheet.opened.id, score: score.given.id };
+        let asked = score.standing() == Standing::Unconfirmed && self.may(&confirm) && self.cycle.frozen.is_none();
         let form = |act: &str| self.form(act, score.given.id).fix("score", score.given.id);
         asked.then(|| (form("confirm_score"), form("deny_score")))
     }
@@ -128,7 +127,8 @@ impl View<'_> {
     /// The indicators the reader still owes a score.
     fn giving(&self) -> Option<Giving> {
         let me = self.me()?;
-        if self.cycle.frozen.is_some() || self.sheet.ungraded.is_some() {
+        let tied = self.ties.of(self.sheet.opened.person).is_apart_from(me);
+        if self.cycle.frozen.is_some() || self.sheet.ungraded.is_some() || tied {
             return None;
         }
         let owed = self.sheet.missing_scores(self.cycle).into_iter().filter(|(assessor, _)| *assessor == me);

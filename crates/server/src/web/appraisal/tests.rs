@@ -255,3 +255,30 @@ fn every_policy_that_lets_an_act_happen_has_a_name() {
         assert_ne!(Locale::En.get(&key), key);
     }
 }
+
+/// Who stays out of a case does not look into it: the page says why, and to nobody but them.
+#[tokio::test]
+async fn a_tied_leader_is_told_why_the_page_is_closed() {
+    let office = Office::with_cycle().await;
+    let (sheet, a0, a1) = (
+        office.sheet("A1").await,
+        crate::web::testing::office::id_number(3),
+        crate::web::testing::office::id_number(5),
+    );
+    let leader = office.browser("A0").await;
+    assert_eq!(leader.get(&page(sheet)).await.status, StatusCode::OK);
+    let register = format!("户号,姓名,身份证号,与户主关系,配偶身份证号\nH1,职工A1,{a1},户主,{a0}\n");
+    office.imports("户籍信息.csv", &register).await;
+    for path in [page(sheet), format!("{}/trail", page(sheet)), format!("{}/assessors", page(sheet))] {
+        let shown = leader.get(&path).await;
+        let text = shown.text();
+        assert_eq!(shown.status, StatusCode::FORBIDDEN, "{path}: {text}");
+        assert!(text.contains("夫妻关系") && text.contains("公务员法"), "{text}");
+    }
+    assert_eq!(leader.answer(&format!("/api{}", page(sheet))).await.status, StatusCode::FORBIDDEN);
+    let list = leader.get(&format!("/cycles/{}/participants", office.cycle().await)).await;
+    assert!(!list.body.contains(&sheet.to_string()) && list.body.contains(&office.sheet("A2").await.to_string()));
+    assert!(!leader.get("/").await.body.contains(&sheet.to_string()));
+    assert_eq!(office.browser("B1").await.get(&page(sheet)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.browser("A1").await.get(&page(sheet)).await.status, StatusCode::OK);
+}

@@ -62,7 +62,10 @@ impl Telling<'_> {
         kit::Event {
             tone: kit::Tone::Neutral,
             what: t.get(&format!("event-{}", recorded.event.name())),
-            who: words::who(t, self.names, recorded.stamp.by),
+            who: match recorded.event.conceals_actor() {
+                true => t.get("recusal-unnamed"),
+                false => words::who(t, self.names, recorded.stamp.by),
+            },
             when: recorded.stamp.at,
             note: note.join("\n"),
             changes: changes.iter().map(|change| self.change(change)).collect(),

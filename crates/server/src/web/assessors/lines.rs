@@ -10,6 +10,7 @@ use crate::web::{
     words,
 };
 use domain::{
+    appraisal::Appraisal,
     id::PersonId,
     points::Points,
     refusal::{Reason, Refusal},
@@ -105,12 +106,12 @@ impl Lines {
     }
 
     /// Whom the lines name; none where a line says nothing that is understood, which is then told beside it. Besides the
-    /// people one may see, those who are assessors now are known.
+    /// people one may see, those who are assessors of the sheet now are known, and who was entered for it from outside.
     pub async fn read(
         &mut self,
         app: &App,
         person: &SignedIn,
-        now: &[Assessor],
+        sheet: Option<&Appraisal>,
     ) -> Result<Option<Vec<Assessor>>, PageError> {
         let t = person.reader.t;
         let mut named = Vec::new();
@@ -120,7 +121,7 @@ impl Lines {
             if who.is_empty() && weight.is_empty() {
                 continue;
             }
-            let found = find(app, person, now, &who).await?;
+            let found = find(app, person, sheet, &who).await?;
             let points = weight.parse::<Points>();
             match (found, points) {
                 (Ok(person), Ok(weight)) => named.push(Assessor { person, weight }),
@@ -144,6 +145,7 @@ impl Lines {
         let field = match refusal.reason {
             Reason::WeightsNotHundred => weight_field(0),
             Reason::NamedTwice => (0..named.len()).find(twice).map(who_field).unwrap_or_default(),
+            Reason::NotOfThisAppraisal | Reason::ThirdPartyIsStaff => who_field(0),
             Reason::AssessorIsSubject => {
                 let place = named.iter().position(|assessor| Some(assessor.person) == subject);
                 place.map(who_field).unwrap_or_default()
@@ -176,13 +178,18 @@ fn even(parts: usize) -> Vec<Points> {
 async fn find(
     app: &App,
     person: &SignedIn,
-    now: &[Assessor],
+    sheet: Option<&Appraisal>,
     typed: &str,
 ) -> Result<Result<PersonId, Sentence>, PageError> {
     let names = app.store.names().await?;
     let number = typed.split_whitespace().next_back().unwrap_or_default();
-    if let Some(known) = now.iter().find(|known| names.number(known.person) == number) {
+    let mut now = sheet.iter().flat_map(|sheet| &sheet.assessors);
+    if let Some(known) = now.find(|known| names.number(known.person) == number) {
         return Ok(Ok(known.person));
+    }
+    let mut outside = sheet.iter().flat_map(|sheet| &sheet.third_parties);
+    if let Some(third) = outside.find(|third| typed == format!("{} {}", third.name, third.employer)) {
+        return Ok(Ok(third.id));
     }
     let reader = app.store.reader(&person.actor);
     let mut found = reader.people_called(typed).await?;

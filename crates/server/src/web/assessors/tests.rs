@@ -104,3 +104,86 @@ async fn settled(browser: &crate::web::testing::office::Browser, at: &str) -> St
         tokio::task::yield_now().await;
     }
 }
+
+/// Fills the form that enters somebody from outside.
+fn outsider<'a>(id_number: &'a str, assurance: &'a str) -> [(&'static str, &'a str); 5] {
+    [
+        ("third_party.name", "魏外"),
+        ("third_party.employer", "云汀大学"),
+        ("third_party.document", "邀请函"),
+        ("third_party.id_number~", id_number),
+        ("third_party.assurance", assurance),
+    ]
+}
+
+#[tokio::test]
+async fn hr_enters_somebody_from_outside_and_names_them() {
+    let office = Office::with_cycle().await;
+    let sheet = office.sheet("A1").await;
+    let at = format!("/appraisals/{sheet}/assessors");
+    assert!(!office.browser("AH").await.get(&at).await.has_form("enter_third_party"), "the authority's HR does");
+    let hr = office.browser("HQ").await;
+    let shown = hr.get(&at).await;
+    let refused = hr.send(&shown, &shown.form("enter_third_party"), &outsider("", "")).await;
+    assert!(refused.text().contains("关系核实说明"), "{}", refused.text());
+    assert!(refused.body.contains("value=\"魏外\""), "what was typed comes back");
+    let shown = hr.send(&refused, &refused.form("enter_third_party"), &outsider("", "单位书面证明")).await;
+    let text = shown.text();
+    assert!(text.contains("魏外") && text.contains("云汀大学") && text.contains("登记中的关系无从核对"), "{text}");
+
+    // Entered anew, to correct a mistake: the same person.
+    let person = shown.body.split("third_party.replaces~\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let person = person.expect("whom it corrects").to_owned();
+    let number = crate::web::testing::office::id_number(77);
+    let shown = hr.send(&shown, &shown.form(&format!("enter_third_party-{person}")), &outsider(&number, "")).await;
+    assert!(shown.text().contains("登记中没有应当回避的关系"), "{}", shown.text());
+    assert!(!shown.body.contains(&number), "an ID number is not shown again");
+    let reader = office.who("HQ").await;
+    let found = office.store.reader(&reader).appraisal(sheet).await.unwrap().unwrap().1;
+    assert_eq!(found.third_parties.len(), 1);
+
+    let fields =
+        [("who.0", "A0"), ("weight.0", "60"), ("who.1", "魏外 云汀大学"), ("weight.1", "40"), ("step", "save")];
+    let done = hr.send(&shown, &shown.form_with("who.0"), &fields).await;
+    assert!(done.path.ends_with(&sheet.to_string()), "{}", done.text());
+    let text = done.text();
+    assert!(text.contains("魏外 40%"), "{text}");
+
+    // The one who opens accounts finds them, and theirs opens this appraisal alone.
+    let admin = office.browser("sysadmin").await;
+    let shown = admin.get("/accounts/new").await;
+    let form = shown.form_with("name=\"third_party\"");
+    let opened = admin.send(&shown, &form, &[("third_party", &person), ("login", "outsider")]).await;
+    assert!(opened.text().contains("魏外"), "{}", opened.text());
+    assert!(!admin.get("/accounts/new").await.body.contains("name=\"third_party\""), "nobody is left");
+    let theirs = office.browser("outsider").await;
+    let home = theirs.get("/").await;
+    assert!(home.body.contains(&format!("/appraisals/{sheet}")), "{}", home.text());
+    let shown = theirs.get(&format!("/appraisals/{sheet}")).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    let basis = [
+        ("indicator", "D1"),
+        ("score.indicator", "D1"),
+        ("score.points%", "88"),
+        ("score.basis.what", "评审会上当场解决两项难题"),
+        ("score.basis.when", "2026-03-03"),
+        ("score.basis.where", "三楼会议室"),
+    ];
+    let witness = office.who("A2").await.person().expect("a person").to_string();
+    let fields = [&basis[1..], &[("score.basis.witness", witness.as_str())]].concat();
+    theirs.send(&shown, &shown.form("give_score"), &fields).await;
+    let found = office.store.reader(&reader).appraisal(sheet).await.unwrap().unwrap().1;
+    let score = found.scores.first().unwrap_or_else(|| panic!("no score: {found:?}")).given.clone();
+    assert_eq!(score.rater.to_string(), person);
+    office.does("A2", Act::ConfirmScore { appraisal: sheet, score: score.id }).await;
+    for other in ["A2", "B1"] {
+        let path = format!("/appraisals/{}", office.sheet(other).await);
+        assert_eq!(theirs.get(&path).await.status, StatusCode::NOT_FOUND, "{other}");
+    }
+    for path in ["/cycles", "/notices", "/regimes", "/api/people", "/api/units", &at] {
+        assert_eq!(theirs.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    office.does("HQ", Act::FreezeScoring { cycle: office.cycle().await }).await;
+    assert_eq!(theirs.get(&format!("/appraisals/{sheet}")).await.status, StatusCode::NOT_FOUND);
+    assert!(!theirs.get("/").await.body.contains(&sheet.to_string()));
+}

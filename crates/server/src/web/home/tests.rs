@@ -76,12 +76,12 @@ async fn the_navigation_leads_everyone_to_their_areas() {
     }
     assert_eq!(
         told,
-        "A1: / /cycles /notices /outcomes /regimes\n\
-         A0: / /cycles /notices /outcomes /regimes\n\
-         AH: / /cycles /notices /outcomes /regimes\n\
-         HQ: / /cycles /imports /notices /outcomes /indicators /batches /regimes\n\
-         IN: / /cycles /ledger /notices /outcomes /indicators /batches /regimes\n\
-         approver: / /cycles /outcomes /indicators /regimes\n\
-         sysadmin: / /accounts /regimes\n"
+        "A1: / /cycles /notices /outcomes /declarations /tips /regimes\n\
+         A0: / /cycles /notices /outcomes /declarations /tips /regimes\n\
+         AH: / /cycles /notices /outcomes /declarations /tips /regimes\n\
+         HQ: / /cycles /imports /notices /outcomes /indicators /batches /posts /declarations /tips /regimes\n\
+         IN: / /cycles /findings /ledger /notices /outcomes /indicators /batches /looks /posts /declarations /tips /regimes\n\
+         approver: / /cycles /outcomes /indicators /tips /regimes\n\
+         sysadmin: / /accounts /tips /regimes\n"
     );
 }

@@ -68,6 +68,8 @@ impl Form {
     /// See [`Form::NAME_FIELD`].
     pub const RETURN_FIELD: &str = "return_to";
 
+    /// The signature of the act, base64, where its sender signs.
+    pub const SIGNATURE_FIELD: &str = "signature";
     /// Files that a form of an act carries, named as in the act; and those that came in when it was sent before.
     pub const FILES_FIELD: &str = "attachments";
     /// See [`Form::FILES_FIELD`].

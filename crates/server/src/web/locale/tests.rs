@@ -87,7 +87,17 @@ fn everything_the_domain_names_has_a_text() {
     let people = crate::demo::PEOPLE.iter().map(|(role, _)| format!("demo-{role}"));
     let acts = domain::act::Act::NAMES.iter().map(|act| format!("act-{act}"));
     let events = domain::event::Event::NAMES.iter().map(|event| format!("event-{event}"));
-    let refusals = refusals.chain(acts).chain(events);
+    let streams = domain::event::StreamKind::ALL.into_iter().map(|kind| format!("stream-{}", kind.as_str()));
+    let tables = domain::batch::Kind::ALL.into_iter().map(|kind| format!("table-{kind}"));
+    let found = domain::ties::findings::DETECTORS
+        .into_iter()
+        .flat_map(|name| ["", "-sentence", "-innocent", "-basis"].map(|part| format!("finding-{name}{part}")));
+    let dispositions = domain::finding::Disposition::ALL
+        .into_iter()
+        .flat_map(|one| ["", "-hint"].map(|part| format!("disposition-{}{part}", one.as_str())));
+    let findings = domain::finding::Stage::ALL.into_iter().map(|stage| format!("finding-stage-{}", stage.as_str()));
+    let findings = findings.chain(found).chain(dispositions);
+    let refusals = refusals.chain(acts).chain(events).chain(streams).chain(tables).chain(findings);
     for key in tasks.chain(stages).chain(ungraded).chain(refusals).chain(people) {
         assert!(texts.contains_key(&key), "{key} has no text");
     }

@@ -6,15 +6,6 @@ use super::*;
 use crate::web::testing::office::Office;
 
 #[test]
-fn csv_is_quoted_and_holds_no_formula() {
-    let mut record: [String; 11] = Default::default();
-    record[0] = "=1+1".to_owned();
-    record[1] = "甲, \"乙\"".to_owned();
-    let text = String::from_utf8(written([record]).unwrap()).unwrap();
-    assert_eq!(text, "'=1+1,\"甲, \"\"乙\"\"\",,,,,,,,,\r\n");
-}
-
-#[test]
 fn an_address_narrows_and_keeps_what_it_was_asked() {
     let asked: Asked = serde_json::from_value(serde_json::json!({
         "q": "王&李", "stage": "graded", "only": "nonsense", "unit": "", "page": "2",

@@ -169,6 +169,16 @@ impl Office {
         }
     }
 
+    /// A file of source data comes in.
+    pub(crate) async fn imports(&self, name: &str, content: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(name), content).expect("a file");
+        let files = importing::gather(&[folder.path().to_path_buf()]).expect("files");
+        let outcome = importing::import(&self.store, &Actor::System, files, importing::Options::default()).await;
+        let outcome = outcome.expect("an import");
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    }
+
     async fn opens(&self, login: &str, person: Option<PersonId>) {
         let name = person.is_none().then(|| login.to_owned());
         self.console(Act::OpenAccount { login: login.to_owned(), person, name }).await;
@@ -257,7 +267,7 @@ fn indicator(code: &str, weight: i64, quantitative: bool) -> IndicatorDraft {
 }
 
 /// An ID number with a valid check digit, of a region that does not exist (GB 11643).
-fn id_number(place: usize) -> String {
+pub(crate) fn id_number(place: usize) -> String {
     let digits = format!("99010119800101{place:03}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 =

@@ -41,6 +41,13 @@ impl Browser {
         Browser { router: router.clone(), cookie: String::new(), csrf: String::new() }
     }
 
+    /// Somebody with the cookie of a session that began already.
+    pub async fn with_cookie(router: &Router, cookie: &str) -> Browser {
+        let mut browser = Browser { cookie: cookie.to_owned(), ..Browser::nobody(router) };
+        browser.csrf = browser.gets("/api/session").await.json()["csrf_token"].as_str().expect("a token").to_owned();
+        browser
+    }
+
     /// One of the demo's people, signed in anew.
     pub async fn enter(router: &Router, login: &str) -> Browser {
         let nobody = Browser::nobody(router);

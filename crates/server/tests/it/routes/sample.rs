@@ -5,7 +5,7 @@ use super::table::Sample;
 use crate::city::ALL;
 use domain::{
     actor::Actor,
-    id::{AppraisalId, NoticeId, OutcomeId, SlateId},
+    id::{AppraisalId, FindingId, NoticeId, OutcomeId, SlateId},
 };
 use policy::Reading;
 use server::{demo::PEOPLE, web::assets};
@@ -56,6 +56,9 @@ impl City {
         let outcomes = desk.outcomes_in(ALL).await.expect("outcomes");
         let outcome = outcomes.first().expect("an outcome").outcome_id.to_string();
         samples.insert(Sample::Outcome, vec![("another unit's", outcome)]);
+        let findings = desk.findings_in(ALL).await.expect("findings");
+        let finding = findings.first().expect("a finding").finding_id.to_string();
+        samples.insert(Sample::Finding, vec![("somebody's", finding)]);
         let batches = desk.batches(0, 1000).await.expect("batches").0;
         let batch = |kind| batches.iter().find(|batch| batch.kind == kind).expect("a batch").batch_id.to_string();
         let indicators = store.indicators().await.expect("indicators");
@@ -68,6 +71,7 @@ impl City {
         samples.insert(Sample::Rows, vec![("attendance", batch("attendance"))]);
         samples.insert(Sample::Value, vec![("the employee's", employees.clone())]);
         samples.insert(Sample::Upload, Vec::new());
+        samples.insert(Sample::Look, Vec::new());
         samples.insert(Sample::Regime, vec![("civil servants'", "civil_servant".to_owned())]);
         samples.insert(Sample::Batch, vec![("attendance", batch("attendance")), ("private ties", batch("family"))]);
         City { store, own: employees, samples }
@@ -96,9 +100,13 @@ impl City {
             (Reading::Slate, Some(id)) => desk.slate(SlateId(id)).await.map(|found| found.is_some()),
             (Reading::Notice, Some(id)) => desk.notice(NoticeId(id)).await.map(|found| found.is_some()),
             (Reading::Outcome, Some(id)) => desk.outcome(OutcomeId(id)).await.map(|found| found.is_some()),
+            (Reading::Finding, Some(id)) => desk.finding(FindingId(id)).await.map(|found| found.is_some()),
             (_, id) => Ok(desk.may_read(reading) && id.is_none_or(|id| id.to_string() != NOTHING)),
         };
-        found.expect("a read")
+        match found {
+            Err(store::Error::Denied(_)) => false,
+            found => found.expect("a read"),
+        }
     }
 }
 

@@ -40,7 +40,10 @@ pub enum Sample {
     Entry,
     /// A kind of error page.
     Failure,
+    Finding,
     Indicator,
+    /// Looks at ties: there are none in the city as it is filled.
+    Look,
     Notice,
     Outcome,
     Regime,
@@ -102,8 +105,8 @@ const fn delete(path: &'static str, guard: Guard, sample: Sample) -> Route {
 
 use Guard::{Acts, MayEver, Named, Open, Reads, SignedIn};
 use Sample::{
-    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Indicator, Notice, Outcome, Plain, Regime, Rows,
-    Slate, Tree, Upload, Value,
+    Account, Act, Appraisal, Asset, Batch, Cycle, Entry, Failure, Finding, Indicator, Look, Notice, Outcome, Plain,
+    Regime, Rows, Slate, Tree, Upload, Value,
 };
 
 /// All of them.
@@ -158,6 +161,11 @@ pub const ROUTES: &[Route] = &[
     get("/notices/{id}", Reads(Reading::Notice), Notice),
     get("/outcomes", SignedIn, Plain),
     get("/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/findings", Reads(Reading::Finding), Plain),
+    get("/findings.csv", Reads(Reading::Finding), Plain),
+    get("/findings/{id}", Reads(Reading::Finding), Finding),
+    get("/declarations", SignedIn, Plain),
+    get("/declarations/all", Reads(Reading::Declarations), Plain),
     get("/indicators", Reads(Reading::Cycle), Plain),
     get("/indicators/new", MayEver("define_indicator"), Plain),
     get("/indicators/{id}", Reads(Reading::Cycle), Indicator),
@@ -181,6 +189,7 @@ pub const ROUTES: &[Route] = &[
     post("/account/password", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&old=wrong&new=&again="),
     get("/account/second-factor", SignedIn, Plain),
     post("/account/second-factor", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&password=wrong&code="),
+    get("/account/signing-key", SignedIn, Plain),
     post("/account/sessions/end", SignedIn, Plain).sends("csrf_token=from-another-page"),
     get("/accounts", Reads(Reading::Accounts), Plain),
     get("/accounts/new", MayEver("open_account"), Plain),
@@ -189,6 +198,10 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/roster", MayEver("open_account"), Plain).sends("csrf_token=from-another-page"),
     get("/accounts/{id}", Reads(Reading::Accounts), Account),
     post("/accounts/{id}/password", MayEver("set_password"), Account).sends("csrf_token={csrf}&idempotency_key=none"),
+    get("/account/looks", SignedIn, Plain),
+    get("/looks", MayEver("look_at_ties"), Plain),
+    // Whoever took it: everybody else, another inspector too, is answered as if it were not there (looks.rs).
+    get("/looks/{id}", Named, Look),
     get("/ledger", Reads(Reading::Ledger), Plain),
     get("/ledger/{seq}", Reads(Reading::Ledger), Entry),
     get("/ledger/check", Reads(Reading::Ledger), Plain),
@@ -201,12 +214,19 @@ pub const ROUTES: &[Route] = &[
     get("/receipts/{seq}/proof", Reads(Reading::Ledger), Entry),
     post("/acts/{name}", Acts, Act).sends("csrf_token={csrf}&idempotency_key={key}&appraisal={own}&version%23=99"),
 
+    get("/posts", Reads(Reading::Posts), Plain),
+    get("/posts.csv", Reads(Reading::Posts), Plain),
+    get("/tips", SignedIn, Plain),
+    post("/tips", SignedIn, Plain).sends("csrf_token={csrf}&idempotency_key={key}&subject=&concerned=&text="),
+    get("/tips/kept", Reads(Reading::Tips), Plain),
+
     // The API
     get("/api/openapi.json", Open("says how the interface works, and nothing of anybody"), Plain),
     post("/api/session", Open("signs in"), Plain).sends(r#"{"login":"nobody-at-all","password":"wrong"}"#),
     get("/api/session", SignedIn, Plain),
     delete("/api/session", SignedIn, Plain),
     post("/api/acts", Acts, Plain).sends(r#"{"key":"{key}","act":"endorse_goals","appraisal":"{own}","version":99}"#),
+    post("/api/acts/text", SignedIn, Plain).sends(r#"{"key":"{key}","act":"endorse_goals","appraisal":"{own}","version":99}"#),
     get("/api/todos", SignedIn, Plain),
     get("/api/cycles", SignedIn, Plain),
     get("/api/cycles/{id}", SignedIn, Cycle),
@@ -221,6 +241,9 @@ pub const ROUTES: &[Route] = &[
     get("/api/notices/{id}", Reads(Reading::Notice), Notice),
     get("/api/outcomes", SignedIn, Plain),
     get("/api/outcomes/{id}", Reads(Reading::Outcome), Outcome),
+    get("/api/findings", SignedIn, Plain),
+    get("/api/findings/{id}", Reads(Reading::Finding), Finding),
+    get("/api/declaration", SignedIn, Plain),
     get("/api/indicators", Reads(Reading::Roster), Plain),
     get("/api/units", SignedIn, Plain),
     get("/api/people", SignedIn, Plain),
@@ -228,4 +251,6 @@ pub const ROUTES: &[Route] = &[
     get("/api/batches", Reads(Reading::Batches), Plain),
     get("/api/batches/{id}", Reads(Reading::Batches), Batch),
     get("/api/accounts", Reads(Reading::Accounts), Plain),
+    get("/api/posts", Reads(Reading::Posts), Plain),
+    get("/api/looks/{id}", Named, Look),
 ];

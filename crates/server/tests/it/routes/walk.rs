@@ -7,8 +7,19 @@ use super::{
 };
 use crate::{api::Described, city::ALL};
 use axum::Router;
-use domain::id::CycleId;
+use domain::{
+    act::Act,
+    actor::Actor,
+    id::{AppraisalId, CycleId},
+    points::Points,
+    score::Assessor,
+    third_party::ThirdPartyDraft as Draft,
+};
 use policy::Reading;
+use server::web::{
+    App,
+    session::{self, Beginning},
+};
 use std::{
     collections::BTreeSet,
     fmt::{self, Write},
@@ -172,7 +183,9 @@ pub async fn lists_name_what_opens(city: &City) {
         everything.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
     let outcomes = everything.outcomes_in(ALL).await.expect("outcomes");
     let outcomes: Vec<_> = outcomes.into_iter().map(|row| row.outcome_id).collect();
-    assert!([&slates, &sheets, &notices, &outcomes].iter().all(|ids| !ids.is_empty()));
+    let findings = everything.findings_in(ALL).await.expect("findings");
+    let findings: Vec<_> = findings.into_iter().map(|row| row.finding_id).collect();
+    assert!([&slates, &sheets, &notices, &outcomes, &findings].iter().all(|ids| !ids.is_empty()));
     let heads = ["YT0001", "YT0256", "YT0319"];
     for login in people().map(|(_, login)| login).chain(heads) {
         let actor = city.actor(login).await;
@@ -187,10 +200,13 @@ pub async fn lists_name_what_opens(city: &City) {
         let seen_notices = desk.notices_in(ALL).await.expect("notices").into_iter().map(|row| row.notice_id).collect();
         let seen_outcomes =
             desk.outcomes_in(ALL).await.expect("outcomes").into_iter().map(|row| row.outcome_id).collect();
+        let seen_findings =
+            desk.findings_in(ALL).await.expect("findings").into_iter().map(|row| row.finding_id).collect();
         let lists = [
             (Reading::Slate, &slates, seen_slates),
             (Reading::Notice, &notices, seen_notices),
             (Reading::Outcome, &outcomes, seen_outcomes),
+            (Reading::Finding, &findings, seen_findings),
         ];
         for (reading, all, seen) in lists {
             for id in all {
@@ -203,4 +219,99 @@ pub async fn lists_name_what_opens(city: &City) {
             assert_eq!(seen_sheets.contains(id), opens, "{login} {id}");
         }
     }
+}
+
+/// Pages of somebody from outside besides the one appraisal.
+const OUTSIDE: [&str; 18] = [
+    "/",
+    "/todos",
+    "/sign-out",
+    "/acts/{name}",
+    "/account",
+    "/account/password",
+    "/account/second-factor",
+    "/account/signing-key",
+    "/account/sessions/end",
+    "/api/session",
+    "/api/acts",
+    "/api/acts/text",
+    "/api/todos",
+    "/appraisals/{id}",
+    "/appraisals/{id}/trail",
+    "/appraisals/{id}/values/{indicator}",
+    "/api/appraisals/{id}",
+    "/api/appraisals/{id}/trail",
+];
+
+/// Somebody from outside asks for every route: of the office there is nothing but the one appraisal they were asked into.
+pub async fn from_outside(city: &City, router: &Router) {
+    let (login, cookie) = outsider(city).await;
+    let browser = Browser::with_cookie(router, &cookie).await;
+    let home = browser.gets("/").await;
+    assert!(home.body.contains(&format!("/appraisals/{}", city.own)), "{login} has something to do: {}", home.body);
+    for area in ["/cycles", "/notices", "/outcomes", "/regimes"] {
+        assert!(!home.body.contains(&format!("href=\"{area}\"")), "no way to {area}");
+    }
+    let sheet = browser.gets(&format!("/appraisals/{}", city.own)).await;
+    assert!(sheet.body.contains("give_score"), "the form to score with");
+    assert!(!sheet.body.contains("/assessors\""), "no way to a page that is not theirs");
+    for route in ROUTES.iter().filter(|route| !matches!(route.guard, Guard::Open(_))) {
+        for (label, id) in city.samples(route.sample) {
+            let body = body(route, city, &browser.csrf);
+            let asked = format!("{} {} {label}", route.method, route.path);
+            let own = OUTSIDE.contains(&route.path)
+                && (route.sample != Sample::Appraisal && route.sample != Sample::Value || id == city.own);
+            // Sending goes from a session of its own, which it may end.
+            let sender = match route.method {
+                "GET" => browser.clone(),
+                _ => Browser::with_cookie(router, &enter(city, &login).await).await,
+            };
+            let answer = sender.calls(route.method, &Route::filled(route.path, &id), &body).await;
+            match own {
+                true => assert_ne!(answer.status, 404, "{asked}"),
+                false => assert_eq!(answer.status, 404, "{asked}"),
+            }
+        }
+    }
+}
+
+/// Begins a session.
+async fn enter(city: &City, login: &str) -> String {
+    let account = city.store.account_of_login(login).await.expect("a read").expect("an account");
+    let beginning = Beginning { by_demo: true, ..Beginning::default() };
+    let begun = session::begin(&App::new(city.store.clone()), account, beginning).await.expect("a session");
+    begun.cookie.to_str().expect("a header").split(';').next().expect("a cookie").to_owned()
+}
+
+/// HR enters somebody from outside for the employee's appraisal and names them.
+async fn outsider(city: &City) -> (String, String) {
+    let (hr, login) = (city.actor(hr()).await, "outsider".to_owned());
+    let appraisal: AppraisalId = city.own.parse().expect("an id");
+    let third_party = Draft {
+        replaces: None,
+        name: "魏外".to_owned(),
+        employer: "云汀大学".to_owned(),
+        id_number: None,
+        assurance: "经单位核实".to_owned(),
+        document: "邀请函".to_owned(),
+    };
+    let act = |act| city.store.act(&hr, city.store.new_key(), act);
+    act(Act::EnterThirdParty { appraisal, third_party }).await.expect("an entry");
+    let read = || async { city.store.reader(&hr).appraisal(appraisal).await.expect("a read").expect("an appraisal").1 };
+    let sheet = read().await;
+    let person = sheet.third_parties[0].id;
+    let half = Points(Points::FULL.0 / 2);
+    let mut assessors = sheet.assessors.clone();
+    assessors.truncate(1);
+    assessors[0].weight = half;
+    assessors.push(Assessor { person, weight: half });
+    act(Act::NameAssessors { appraisal, assessors }).await.expect("they are named");
+    let open = Act::OpenAccount { login: login.clone(), person: Some(person), name: None };
+    city.store.act(&Actor::System, city.store.new_key(), open).await.expect("an account");
+    let cookie = enter(city, &login).await;
+    (login, cookie)
+}
+
+fn hr() -> &'static str {
+    people().find(|(role, _)| *role == "hr_officer").expect("HR").1
 }

@@ -80,7 +80,7 @@ pub async fn hr_imports(city: &City) {
     assert_eq!(refused.tables[0].imported(), 0, "one bad row keeps the whole file out");
     let imported = import(city, HR, &[files()], Options { skip_bad: true, dry_run: false }).await;
     let kinds: BTreeSet<&str> = imported.tables.iter().map(|table| table.kind.as_str()).collect();
-    assert_eq!(kinds, Kind::ALL.map(Kind::as_str).into());
+    assert_eq!(kinds, all_kinds());
     skipped_rows_are_on_record(city).await;
     let again = import(city, HR, &training, Options { skip_bad: true, dry_run: false }).await;
     assert_eq!(again.tables[0].imported(), 0, "the same file twice changes nothing");
@@ -120,12 +120,17 @@ fn only_the_planted_rows_are_bad(outcome: &Outcome) {
     assert_eq!(outcome.errors.len(), 15);
 }
 
+/// Every kind of file that the example city has: it has no list of whom it serves.
+fn all_kinds() -> BTreeSet<&'static str> {
+    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Clients).map(Kind::as_str).collect()
+}
+
 /// Rows that were left out are named in the batch, and the inspector sees the batches of every kind.
 async fn skipped_rows_are_on_record(city: &City) {
     let inspector = city.who(INSPECTOR).await;
     let (batches, _) = city.store.reader(&inspector).batches(0, 1000).await.expect("a read");
     let kinds: BTreeSet<&str> = batches.iter().map(|batch| batch.kind.as_str()).collect();
-    assert_eq!(kinds, Kind::ALL.map(Kind::as_str).into());
+    assert_eq!(kinds, all_kinds());
     assert_eq!(batches.iter().map(|batch| batch.skipped).sum::<i64>(), 15);
     let register = batches.iter().find(|batch| batch.kind.parse::<Kind>().expect("a kind").is_register());
     let register = BatchId(register.expect("a register").batch_id);

@@ -35,6 +35,8 @@ pub struct Appraisal {
     ungraded: Option<NoGrade>,
     /// Who scores the qualitative indicators.
     assessors: Vec<NamedAssessor>,
+    /// People from outside who were entered for it, each with where they work in the place of an employee number.
+    third_parties: Vec<PersonName>,
     /// Every version of the goals, oldest first.
     goals: Vec<GoalVersion>,
     /// Progress, oldest first.
@@ -333,6 +335,7 @@ impl Shaping<'_> {
             stage: sheet.stage(),
             ungraded: sheet.ungraded.clone().map(|(reason, note)| NoGrade { reason, note }),
             assessors: sheet.assessors.iter().map(|of| self.assessor(of)).collect(),
+            third_parties: sheet.third_parties.iter().map(|third| self.told.person(third.id)).collect(),
             goals: sheet.goals.iter().map(|version| self.version(version)).collect(),
             progress: sheet.progress.iter().map(|report| self.progress(report)).collect(),
             values: sheet.computed.values().map(|(value, at)| self.value(value, *at)).collect(),

@@ -42,6 +42,7 @@ fn record(events: Vec<Event>) -> Vec<Recorded> {
         stamp,
         event,
         permit: Permitted::default(),
+        signed: None,
     };
     (0..).zip([opened].into_iter().chain(events)).map(recorded).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::relations::{Individual, Kind, Nature, Sex, Tie};
+use relations::{Individual, Kind, Nature, Sex, Tie};
 use serde::Deserialize;
 
 /// A step from one person to a relative of theirs.
@@ -101,6 +101,13 @@ impl Words {
         }
         let plain = |words: Vec<String>| words.iter().map(|word| plain(word)).collect();
         Self { ways, heads: plain(file.household.head), no_relations: plain(file.household.none) }
+    }
+
+    /// Every word for a relation, the shortest ways first.
+    pub(crate) fn relations(&self) -> Vec<String> {
+        let mut words: Vec<(usize, &String)> = self.ways.iter().map(|(word, way)| (way.len(), word)).collect();
+        words.sort_unstable();
+        words.into_iter().map(|(_, word)| word.clone()).collect()
     }
 
     /// The way that a word means.

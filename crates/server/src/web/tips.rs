@@ -1,0 +1,177 @@
+//! Somebody should stay out (公务员法 77): for everyone on the staff, about anybody, whether they see the appraisal or not. Whoever
+//! should stay out and whose case it is are typed; what comes of it is the same page every time, so that nobody learns here who
+//! has a duty in whose case, or who is on the roster.
+
+#[cfg(test)]
+mod tests;
+
+use super::{App, account::key, error::PageError, kit, paging, session::SignedIn, words};
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::{
+    Form, Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{
+    act::Act,
+    event::ERASED,
+    id::PersonId,
+    refusal::{Reason, Refusal},
+};
+use policy::Reading;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// `/tips`, and `/tips/kept` for the inspector.
+pub fn routes() -> Router<App> {
+    Router::new().route("/tips", get(ask).post(give)).route("/tips/kept", get(kept))
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "pages/tip.html")]
+struct Asking {
+    page: kit::Page,
+    form: kit::Form,
+    /// For the inspector.
+    kept: bool,
+}
+
+fn asking(app: &App, person: &SignedIn, form: kit::Form) -> Asking {
+    let mut page = person.page("/tips", person.reader.t.get("tip-title"));
+    page.refused |= form.is_refused();
+    Asking { page, form, kept: app.store.reader(&person.actor).may_read(Reading::Tips) }
+}
+
+async fn ask(State(app): State<App>, person: SignedIn) -> Asking {
+    let form = person.form(&app.store).named("tip");
+    asking(&app, &person, form)
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    csrf_token: String,
+    idempotency_key: String,
+    #[serde(default)]
+    subject: String,
+    #[serde(default)]
+    concerned: String,
+    #[serde(default)]
+    text: String,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "pages/tip_given.html")]
+struct GivenPage {
+    page: kit::Page,
+}
+
+async fn give(State(app): State<App>, person: SignedIn, Form(sent): Form<Sent>) -> Result<Response, PageError> {
+    person.check(&sent.csrf_token)?;
+    let key = key(&sent.idempotency_key)?;
+    let t = person.reader.t;
+    match taken_up(&app, &person, key, &sent).await {
+        Ok(()) => Ok(GivenPage { page: person.page("/tips", t.get("tip-title")) }.into_response()),
+        Err(store::Error::Refused(refusal)) if field(&refusal).is_some() => {
+            let form = person.form(&app.store).named("tip");
+            let mut form =
+                form.fill("subject", &sent.subject).fill("concerned", &sent.concerned).fill("text", &sent.text);
+            form.refuse(field(&refusal).unwrap_or_default(), t.say(&words::refusal(&refusal)));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, asking(&app, &person, form)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The field that a refusal is about.
+fn field(refusal: &Refusal) -> Option<String> {
+    refusal.args.iter().find(|(name, _)| *name == "field").map(|(_, field)| field.clone())
+}
+
+/// Where the one has a duty in an open case of the other, it is raised there; else an inspector gets it.
+async fn taken_up(app: &App, person: &SignedIn, key: Uuid, sent: &Sent) -> Result<(), store::Error> {
+    let tip =
+        Act::GiveTip { subject: sent.subject.clone(), concerned: sent.concerned.clone(), text: sent.text.clone() };
+    let complete = [&sent.subject, &sent.concerned, &sent.text].iter().all(|words| !words.trim().is_empty());
+    let (subject, concerned) = (called(app, &sent.subject).await?, called(app, &sent.concerned).await?);
+    let mut raised = false;
+    if let (true, Some(subject), Some(concerned)) = (complete, subject, concerned) {
+        for appraisal in app.store.appraisals_under_way(subject).await? {
+            // The form sent again raises nothing twice.
+            let key = Uuid::from_u128(key.as_u128() ^ appraisal.0.as_u128());
+            let act = Act::RaiseRecusal { appraisal, concerned, text: sent.text.clone() };
+            match app.store.act(&person.actor, key, act).await {
+                Ok(_) => raised = true,
+                Err(store::Error::Refused(refusal)) if refusal.reason == Reason::TextTooLong => {
+                    return Err(refusal.into());
+                }
+                Err(store::Error::Refused(_) | store::Error::Denied(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    if !raised {
+        app.store.act(&person.actor, key, tip).await?;
+    }
+    Ok(())
+}
+
+/// The only one on the roster who is called so, by employee number or by name.
+async fn called(app: &App, typed: &str) -> Result<Option<PersonId>, store::Error> {
+    let typed = typed.trim();
+    let names = app.store.names().await?;
+    let is = |name: &str, number: &str| {
+        name != ERASED && (number == typed || name == typed || format!("{name} {number}") == typed)
+    };
+    let mut found = names.people().filter(|(_, name, number)| is(name, number)).map(|(id, ..)| id);
+    let first = found.next();
+    Ok(first.filter(|_| found.next().is_none()))
+}
+
+/// Rows on a page.
+const ON_A_PAGE: u64 = 30;
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    page: paging::Number,
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "pages/tips.html")]
+struct Kept {
+    page: kit::Page,
+    crumbs: Vec<kit::Crumb>,
+    table: kit::Table,
+    pages: kit::Pagination,
+}
+
+/// What waits for the inspector, the newest first.
+async fn kept(State(app): State<App>, Query(asked): Query<Asked>, person: SignedIn) -> Result<Kept, PageError> {
+    let (t, page) = (person.reader.t, asked.page.of(ON_A_PAGE));
+    let found = app.store.reader(&person.actor).tips(page).await?;
+    let row = |(given, at): &store::query::TipLine| {
+        vec![
+            kit::Cell::new(t.moment(at)),
+            kit::Cell::new(given.subject.clone()),
+            kit::Cell::new(given.concerned.clone()),
+            kit::Cell::new(given.text.clone()),
+        ]
+    };
+    Ok(Kept {
+        crumbs: vec![kit::Crumb { label: t.get("tip-title"), href: "/tips".to_owned() }],
+        table: kit::Table {
+            caption: t.get("tips-kept"),
+            note: t.get("tips-note"),
+            columns: ["tip-when", "tip-subject", "tip-concerned", "tip-text"]
+                .map(|key| kit::Column::words(t.get(key)))
+                .to_vec(),
+            rows: found.rows.iter().map(row).collect(),
+            total: Vec::new(),
+        },
+        pages: paging::pages(page, found.total, "/tips/kept"),
+        page: person.page("/tips/kept", t.get("tips-kept")),
+    })
+}

@@ -1,0 +1,160 @@
+nav-looks = Ties
+area-looks = Look at what ties people
+looks-title = Ties
+looks-lead = What ties two people, or one person to others, as the registers on record say. Every look is on record, and whoever it concerns can see that an inspector looked.
+looks-who = Who
+looks-who-hint = Employee number or full name.
+looks-with = Tied to whom
+looks-with-hint = Leave it empty to see the network around the first person.
+looks-find = Find
+looks-who-first = Say first whose ties it is about.
+looks-on-record = The look goes on record with your reason. You can open the result until the end of the next working day; the people concerned see on their account page that an inspector looked.
+looks-reason-hint = The case or the tip that this is for. It is sealed; those concerned do not read it.
+looks-look = Look, on record
+looks-own = Your looks
+looks-own-none = You have not looked at anybody’s ties yet
+looks-own-none-text = What you look at is listed here, with the day until which it can be opened.
+looks-when = When
+looks-whose = Whose ties
+looks-open = Open
+looks-until = until {$day}
+looks-closed-tag = closed
+looks-whose-two = {$name} and {$other}
+looks-whose-one = Around {$name}
+looks-whose-erased = erased
+looks-closed = The time in which this result could be opened is over. If you still need it, look anew, with the reason of today.
+looks-changed = The registers have changed since this look, and what they say now concerns people whom it did not. Look anew.
+looks-erased = What this look was about has been erased.
+looks-anew = Look anew
+looks-this = This look
+looks-pair-lead = As the registers on record say on the day of the look. A tie is a fact about two people, not a fault of either.
+looks-kin = Kinship
+looks-no-kin = The registers on record show no kinship of the four classes between them.
+looks-term = What the second is to the first
+looks-path = Step by step
+looks-basis = Rests on
+looks-strength = How sure
+looks-strength-inferred = inferred
+looks-strength-declared = declared
+looks-strength-registered = registered
+looks-way = The way between them
+looks-way-note = From the first to the second, one step a line.
+looks-hop-to = Who
+looks-hop-is = What they are to the one before
+looks-sources = Source
+looks-source = {$table}, row {$n}
+looks-declared = Declaration of {$name}, line {$n}
+looks-is-of = {$term} of {$name}
+looks-whose-is = whose {$term} is {$name}
+looks-nameless = name not on record
+looks-outsider = not on the roster
+looks-business = Business
+looks-no-business = There is no company that both have to do with within the period that counts.
+looks-code = Credit code
+looks-volume-title = Work of both with it
+looks-volume = { $n ->
+    [one] 1 project
+   *[other] {$n} projects
+ } {$sum}
+looks-no-volume = none
+looks-holdings = Who has to do with {$name}
+looks-holder = Who
+looks-of = On the side of
+looks-own-holding = themself
+looks-role = As what
+looks-role-owner = owns shares
+looks-role-lead = leads it
+looks-role-work = works with it
+looks-project = Project
+looks-period = When
+looks-since = since {$day}
+looks-undated = no date on record
+looks-sum = Contracted
+looks-yuan = CNY {$n}
+looks-network-lead = Everybody of the staff to whom the registers on record tie this person, and whoever and whatever lies on the ways there.
+looks-kinds = Ties
+looks-duties = Duties
+looks-also-duties = show who has a duty in whose appraisal, in open cycles
+looks-only = Only
+looks-only-staff = staff
+looks-only-met = where a duty meets a tie
+looks-filter = Show
+looks-summary = {$shown} of {$all} shown. Duties that meet a tie: {$met}.
+looks-left-out = { $n ->
+    [one] One more, further away, is left out.
+   *[other] {$n} more, further away, are left out.
+ }
+looks-nobody = Nobody to show
+looks-nobody-text = The registers on record tie this person to nobody of the staff and to no company, or the choice above leaves nobody.
+looks-table = Table
+looks-table-caption = Who is in the network, and how
+looks-node = Who or what
+looks-to-middle = To the person in the middle
+looks-links = Ties, towards the middle
+looks-steps = { $n ->
+    [one] one step
+   *[other] {$n} steps
+ }
+looks-look-pair = the way between
+looks-met = meets a tie
+looks-deals = {$name}: {$role}
+looks-contractor-of = contracted for {$name}
+looks-contracted-to = contracted to {$name}
+looks-kind-middle = in the middle
+looks-kind-staff = staff
+looks-kind-company = company
+looks-kind-project = project
+looks-drawing = Drawing
+looks-drawing-hint = Rings count the steps from the person in the middle. Each mark leads to its line in the table.
+looks-legend = Legend
+looks-legend-tied = staff whom the law keeps apart from the person in the middle
+looks-legend-staff = other staff
+looks-legend-kin = kinship
+looks-legend-interest = owns or leads
+looks-legend-work = works with
+looks-legend-contract = contracted
+looks-legend-duty = duty, towards the person appraised
+looks-legend-met = duty that meets a tie
+looks-duty-lead = leads {$name}
+looks-duty-assess = assesses {$name}
+looks-duty-witness = witness for {$name}
+looks-duty-endorse = endorses the goals of {$name}
+looks-duty-confirm = confirms the goals of {$name}
+looks-duty-decide = decides an appeal of {$name}
+looks-under-lead = is led by {$name}
+looks-under-assess = is assessed by {$name}
+looks-under-witness = has {$name} as witness
+looks-under-endorse = {$name} endorses the goals
+looks-under-confirm = {$name} confirms the goals
+looks-under-decide = {$name} decides an appeal
+tie-spouse = spouse
+tie-lineal = lineal relative
+tie-collateral = collateral within three generations
+tie-near_affinity = near relative by marriage
+tie-business = business tie
+tie-shared_work = shared work
+looks-me-title = Who looked at my ties
+looks-me-lead = Inspectors may look at what ties people, with a reason and on record. Here is every look that concerned you.
+looks-me-none = Nobody has looked at your ties
+looks-me-none-text = If an inspector does, it is listed here from that moment on.
+looks-me-more = Older ones
+looks-by = By
+looks-what = At what
+looks-receipt = Receipt
+looks-part-pair = The tie between you and another person
+looks-part-middle = Your ties to others
+looks-part-between = Ties of others, in which you appear
+looks-me-open = Who looked
+looks-me-card = Looks at my ties
+looks-me-card-text = Inspectors may look at what ties people. Each look is on record.
+assessors-apart = Kept out
+assessors-apart-note = Tied to the person appraised, so not offered. Why stays with the inspectors.
+assessors-apart-class = Ground
+assessors-tie = Tie
+assessors-work = { $kind ->
+    [project] works on the same project
+   *[company] works with the same company
+ }: { $n ->
+    [one] 1 project
+   *[other] {$n} projects
+ } {$sum}
