@@ -10,6 +10,7 @@ use crate::{
     statistic::{Failure, Outcome, Settings},
 };
 use serde_json::{Map, Value};
+use std::pin::Pin;
 
 /// What a scan found, and how it came to that.
 #[derive(Debug)]
@@ -38,12 +39,26 @@ pub enum ScanError {
 ///
 /// # Errors
 /// If a statement is wrong or exceeds the limits, or a statistic has no answer.
-pub async fn scan(
+pub fn scan<'a>(
+    facts: &'a Facts,
+    detectors: &'a [Detector],
+    language: Language,
+    limits: Limits,
+    tell: &'a (dyn Fn(usize) + Sync),
+) -> Scanning<'a> {
+    Box::pin(run(facts, detectors, language, limits, tell))
+}
+
+/// A scan under way. It is boxed so that the query engine, which is large, is compiled into this crate and into none that
+/// calls it.
+pub type Scanning<'a> = Pin<Box<dyn Future<Output = Result<Report, ScanError>> + Send + 'a>>;
+
+async fn run(
     facts: &Facts,
     detectors: &[Detector],
     language: Language,
     limits: Limits,
-    tell: impl Fn(usize),
+    tell: &(dyn Fn(usize) + Sync),
 ) -> Result<Report, ScanError> {
     let session = Session::open(facts, limits).await.map_err(ScanError::Facts)?;
     for detector in detectors {

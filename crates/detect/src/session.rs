@@ -187,7 +187,8 @@ fn forget_what_is_volatile(context: &SessionContext) {
 
 /// `normal_tail(z)`, `student_tail(t, df)` and `binomial_tail(k, n, chance)`: upper tails, so that a statistic can be SQL.
 fn teach_tails(context: &SessionContext) {
-    let tails: [(&str, usize, fn(&[f64]) -> f64); 3] = [
+    type Tail = fn(&[f64]) -> f64;
+    let tails: [(&str, usize, Tail); 3] = [
         ("normal_tail", 1, |of| tail::normal(of[0])),
         ("student_tail", 2, |of| tail::student(of[0], of[1])),
         ("binomial_tail", 3, |of| tail::binomial(of[0], of[1], of[2])),

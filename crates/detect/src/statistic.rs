@@ -7,6 +7,7 @@ mod funnel;
 mod residual;
 mod rings;
 mod severity;
+mod shape;
 
 use crate::{
     finding::{Suspect, rounded},
@@ -31,6 +32,8 @@ pub enum Statistic {
     Rings,
     /// Texts that are copies of each other.
     Copies,
+    /// Skewness and peak of a unit's scores against its peers'.
+    Shape,
 }
 
 /// What `detector.toml` sets.
@@ -69,6 +72,7 @@ impl Statistic {
             Self::Favour => favour::run(rows, settings),
             Self::Rings => rings::run(rows, settings),
             Self::Copies => copies::run(rows, settings),
+            Self::Shape => shape::run(rows, settings),
         }
     }
 }

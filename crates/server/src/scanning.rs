@@ -69,7 +69,8 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     };
     let (bar, tell) = terminal::bar("scanning");
     let total = detectors.len() as u64;
-    let report = scan(&facts, &detectors, language, Limits::default(), |done| tell(done as u64, total)).await?;
+    let tell = |done| tell(done as u64, total);
+    let report = scan(&facts, &detectors, language, Limits::default(), &tell).await?;
     bar.finish_and_clear();
     let told = match options.format {
         Format::Text => text(&report, &detectors, language, options.lang),

@@ -1,8 +1,15 @@
-//! Precision and recall for each kind of planted misconduct in a simulated city.
+//! Precision and recall for each kind of planted misconduct in a simulated city. Where MINGJING_EVAL_CITIES names a folder, the
+//! cities stay there with what was found, for `outliers.py`.
 
 use crate::{Done, run};
 use detect::{detector::built_in, finding::Finding, simulate::City};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
 
 /// Kinds that other detectors see too, rightly: a unit far over the cap is also one with more than a half.
 const ALSO: [(&str, &str); 7] = [
@@ -16,12 +23,20 @@ const ALSO: [(&str, &str); 7] = [
 ];
 
 pub async fn evaluate(people: usize) -> Done<()> {
-    let dir = tempfile::tempdir()?;
-    City { people, seed: 2_025 }.write(dir.path(), |_, _| ())?;
-    let report = run(dir.path(), &built_in()?).await?;
+    let passing = tempfile::tempdir()?;
+    let kept = env::var_os("MINGJING_EVAL_CITIES").map(|cities| PathBuf::from(cities).join(people.to_string()));
+    let dir: &Path = kept.as_deref().unwrap_or(passing.path());
+    fs::create_dir_all(dir)?;
+    City { people, seed: 2_025 }.write(dir, |_, _| ())?;
+    let report = run(dir, &built_in()?).await?;
+    let mut lines = BufWriter::new(File::create(dir.join("findings.jsonl"))?);
+    for finding in &report.findings {
+        writeln!(lines, "{}", serde_json::to_string(finding)?)?;
+    }
+    lines.flush()?;
     // detector -> (pattern, subject, others)
     let mut planted: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for row in csv::Reader::from_path(dir.path().join("truth.csv"))?.records() {
+    for row in csv::Reader::from_path(dir.join("truth.csv"))?.records() {
         let row = row?;
         let (pattern, subject) = (row[1].to_owned(), row[3].to_owned());
         let also = ALSO.iter().filter(|(kind, _)| *kind == pattern).map(|(_, detector)| (*detector).to_owned());

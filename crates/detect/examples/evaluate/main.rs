@@ -68,7 +68,7 @@ fn ranking(id: &str) -> Done<Detector> {
 }
 
 async fn run(dir: &Path, detectors: &[Detector]) -> Done<Report> {
-    Ok(scan(&Facts::read(dir)?, detectors, Language::English, Limits::default(), |_| ()).await?)
+    Ok(scan(&Facts::read(dir)?, detectors, Language::English, Limits::default(), &|_| ()).await?)
 }
 
 /// The chance that one of the true ones is ranked above one of the others; ties count half.

@@ -12,11 +12,11 @@ impl Random {
     /// A generator of its own for the part of a work that `stream` numbers.
     pub fn part(seed: u64, stream: u64) -> Self {
         let mut first = Self(seed ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03));
-        Self(first.next())
+        Self(first.draw())
     }
 
     /// 64 even bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,12 +26,12 @@ impl Random {
 
     /// Even in [0, 1).
     pub fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Even in 0..below, which is more than zero. The bias of the multiplication is below 2^-32 for any count of rows.
     pub fn below(&mut self, below: usize) -> usize {
-        ((u128::from(self.next()) * below as u128) >> 64) as usize
+        ((u128::from(self.draw()) * below as u128) >> 64) as usize
     }
 
     /// Whether something of this chance happened.
@@ -61,8 +61,8 @@ mod tests {
     #[test]
     fn it_is_splitmix64() {
         let mut random = Random::new(1_234_567);
-        assert_eq!(random.next(), 6_457_827_717_110_365_317);
-        assert_eq!(random.next(), 3_203_168_211_198_807_973);
+        assert_eq!(random.draw(), 6_457_827_717_110_365_317);
+        assert_eq!(random.draw(), 3_203_168_211_198_807_973);
     }
 
     #[test]

@@ -90,6 +90,10 @@ impl Office {
             // Too small to have an organisation; such units exist, and nothing is planted in them.
             self.plant = None;
         }
+        if self.plant == Some(Plant::Crowding) && self.people.len() < 30 {
+            // The shape of so few scores can't be told.
+            self.plant = None;
+        }
         tables.units.row([Text(&self.id), Empty, Text(&self.id), Text(self.group)])?;
         for person in &self.people {
             let (id, unit) = (Text(&person.id), Text(&self.id));
@@ -137,6 +141,9 @@ impl Office {
                 if last && self.plant == Some(Plant::Bunching) && (CUT - 4.0..CUT).contains(&score) {
                     score = CUT + 1.5 * self.random.unit();
                 }
+                if last && self.plant == Some(Plant::Crowding) && self.random.chance(0.67) {
+                    score = 84.0;
+                }
                 let (grade, rank) = if place < top { ("优秀", 1) } else { ("称职", 2) };
                 tables.results.row([
                     Text(cycle),
@@ -149,7 +156,7 @@ impl Office {
                 ])?;
             }
         }
-        for plant in [Plant::ExcellentHalf, Plant::OverCap, Plant::ShareJump, Plant::Bunching] {
+        for plant in [Plant::ExcellentHalf, Plant::OverCap, Plant::ShareJump, Plant::Bunching, Plant::Crowding] {
             if self.plant == Some(plant) {
                 tables.truth(plant, &self.id, "")?;
             }
@@ -277,8 +284,8 @@ impl Office {
                 _ => 2.0 * self.random.normal(),
             };
             for ratee in (0..size).filter(|ratee| *ratee != rater) {
-                let pair = rater == marked && ratee == person;
-                let related = (rater * 31 + ratee * 17) % 97 == 0;
+                let pair = self.plant.is_some() && rater == marked && ratee == person;
+                let related = (rater * 31 + ratee * 17) % 97 == 0 && !pair;
                 let together = in_ring(rater) && in_ring(ratee);
                 let planted_tie = pair && self.plant == Some(Plant::RelatedDuty);
                 let asked = self.random.chance(0.5);
@@ -404,7 +411,8 @@ impl Office {
             let stalled = self.plant == Some(Plant::Stalling) && person == marked;
             let count = if stalled || self.random.chance(0.05) { 12 } else { 4 };
             for case in 0..count {
-                let head = 1 + person % 5;
+                let seized = self.plant == Some(Plant::Concentration) && self.random.chance(0.65);
+                let head = if seized { 2 } else { 1 + person % 5 };
                 let opened = YEAR + (20 + 28 * case as i64 % 330) * DAY + self.random.below(86_400) as i64 * SECOND;
                 let wait =
                     if stalled { 12.0 + 6.0 * self.random.unit() } else { -4.0 * (1.0 - self.random.unit()).ln() };
@@ -428,6 +436,9 @@ impl Office {
                     &self.people[person].id.clone(),
                 )?;
             }
+        }
+        if self.plant == Some(Plant::Concentration) {
+            tables.truth(Plant::Concentration, &self.people[2].id.clone(), "")?;
         }
         if self.plant == Some(Plant::SelfApproval) {
             let id = self.case();

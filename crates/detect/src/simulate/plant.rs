@@ -53,11 +53,15 @@ pub enum Plant {
     Stalling,
     /// A rater scores a relative.
     RelatedDuty,
+    /// Two of three people have the same score.
+    Crowding,
+    /// One head decides most cases of all sections.
+    Concentration,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 25] = [
+    pub const ALL: [Plant; 27] = [
         Self::ExcellentHalf,
         Self::OverCap,
         Self::ShareJump,
@@ -83,6 +87,8 @@ impl Plant {
         Self::Burst,
         Self::Stalling,
         Self::RelatedDuty,
+        Self::Crowding,
+        Self::Concentration,
     ];
 
     /// Its name in `truth.csv`, and the detector made for it.
@@ -113,6 +119,8 @@ impl Plant {
             Self::Burst => ("burst", "D009"),
             Self::Stalling => ("stalling", "D010"),
             Self::RelatedDuty => ("related_duty", "R012"),
+            Self::Crowding => ("crowding", "D011"),
+            Self::Concentration => ("concentration", "D012"),
         }
     }
 }

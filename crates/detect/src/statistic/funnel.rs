@@ -8,8 +8,8 @@
 //! pool is taken off, and its over-dispersion estimated in the same way. Both tests are of the upper tail; their joint
 //! p is min(1, 2 min p).
 //!
-//! Input, a row for each unit and cycle: text `cycle`, `peer_group`, `unit_id`; numbers `hits`, `total`.
-//! Parameters: `peers`, the least number of units that make a pool.
+//! Input, a row for each unit and cycle: text `cycle`, `peer_group`, `unit_id`; numbers `hits`, `total`. If there is a column
+//! `expected`, the share that each unit ought to have, it stands in the place of the pool's share. Parameters: `peers`, the least number of units that make a pool.
 
 use super::{Failure, Outcome, Settings, evidence, json};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     frame::{Frame, groups},
     math::{
         fdr::{Test, select},
+        spread::{Spread, quantile},
         tail,
     },
 };
@@ -41,6 +42,7 @@ struct Standing {
 pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     let (cycle, unit) = (rows.text("cycle")?, rows.text("unit_id")?);
     let (hits, total) = (rows.numbers("hits")?, rows.numbers("total")?);
+    let expected = rows.numbers("expected").ok();
     let least = settings.count("peers")?;
     let (pool, pools) = groups([&cycle.codes, &rows.text("peer_group")?.codes]);
     let mut standings: Vec<Standing> = (0..rows.rows())
@@ -61,7 +63,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     standings.sort_by_key(|one| one.pool);
     for units in standings.chunk_by_mut(|a, b| a.pool == b.pool) {
         let meta = &mut told[units[0].pool as usize];
-        against_peers(units, hits, total, least, meta);
+        against_peers(units, (hits, total, expected), least, meta);
     }
     against_history(&mut standings, &unit.codes, hits, total, least, &mut told);
 
@@ -116,13 +118,17 @@ fn joint(peers: Option<f64>, history: Option<f64>) -> f64 {
     }
 }
 
-fn against_peers(units: &mut [Standing], hits: &[f64], total: &[f64], least: usize, meta: &mut Map<String, Value>) {
+fn against_peers(
+    units: &mut [Standing],
+    (hits, total, expected): (&[f64], &[f64], Option<&[f64]>),
+    least: usize,
+    meta: &mut Map<String, Value>,
+) {
     let of_all: f64 = units.iter().map(|one| hits[one.row]).sum::<f64>();
     let share = of_all / units.iter().map(|one| total[one.row]).sum::<f64>();
-    let centre = share.sqrt().asin();
     for one in units.iter_mut() {
-        one.expected = share;
-        one.distance = one.angle - centre;
+        one.expected = expected.map_or(share, |expected| expected[one.row]);
+        one.distance = one.angle - one.expected.sqrt().asin();
     }
     meta.insert("units".into(), Value::from(units.len()));
     meta.insert("share".into(), json(share));
@@ -190,37 +196,6 @@ struct Shift {
     by: f64,
     /// By sampling alone.
     variance: f64,
-}
-
-/// How far units scatter beyond chance.
-struct Spread {
-    /// Mean square of the winsorised z; 1 if nothing but chance is at work.
-    phi: f64,
-    /// The variance between units that explains it, after DerSimonian and Laird (1986).
-    tau2: f64,
-}
-
-impl Spread {
-    /// Of distances from the centre with their sampling variances.
-    fn of(units: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
-        let mut z: Vec<f64> = units.clone().map(|(distance, variance)| distance / variance.sqrt()).collect();
-        z.sort_by(f64::total_cmp);
-        let (low, high) = (quantile(&z, 0.1), quantile(&z, 0.9));
-        let count = z.len() as f64;
-        let phi = z.iter().map(|z| z.clamp(low, high).powi(2)).sum::<f64>() / count;
-        let weight: f64 = units.clone().map(|(_, variance)| 1.0 / variance).sum();
-        let squares: f64 = units.map(|(_, variance)| 1.0 / (variance * variance)).sum();
-        let tau2 = (count * phi - (count - 1.0)) / (weight - squares / weight);
-        Self { phi, tau2: if tau2.is_finite() { tau2.max(0.0) } else { 0.0 } }
-    }
-}
-
-/// Of sorted values, between neighbours in proportion.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
 #[cfg(test)]

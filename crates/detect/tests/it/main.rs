@@ -23,7 +23,7 @@ fn detectors_folder() -> PathBuf {
 
 fn run(facts: &Facts, detectors: &[Detector]) -> Result<Report, ScanError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
-    runtime.block_on(scan(facts, detectors, Language::Chinese, Limits::default(), |_| ()))
+    runtime.block_on(scan(facts, detectors, Language::Chinese, Limits::default(), &|_| ()))
 }
 
 /// A folder with these files.

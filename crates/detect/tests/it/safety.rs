@@ -78,7 +78,7 @@ fn a_statement_that_takes_too_long_is_stopped() {
                          FROM grade_counts a, grade_counts b, grade_counts c GROUP BY a.cycle, a.unit_id");
     let limits = Limits { time: Duration::from_millis(300), ..Limits::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
-    let stopped = runtime.block_on(scan(&facts, &detectors, Default::default(), limits, |_| ()));
+    let stopped = runtime.block_on(scan(&facts, &detectors, Default::default(), limits, &|_| ()));
     assert!(stopped.unwrap_err().to_string().contains("it took longer than"));
     runtime.shutdown_background();
 }
