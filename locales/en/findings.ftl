@@ -88,6 +88,7 @@ finding-basis = Basis:
 finding-innocent = Innocent explanations
 finding-places = What it rests on
 finding-row = Row {$n} of a register
+finding-untaken = Rows of registers open for the inspector who has taken the finding.
 finding-line = Line {$n} of your declaration
 finding-look = Look at the ties
 finding-history = What was done

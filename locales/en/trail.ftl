@@ -26,6 +26,7 @@ rule-findings-by-inspectors = inspectors look into findings
 rule-ties-checked-by-the-product = the product looks through all ties
 rule-right-of-reply = the person concerned has the right of reply
 rule-tip-by-anyone = anybody may give a tip
+rule-tip-closed-by-inspector = inspectors say what was made of a tip
 rule-recusal-decided-above = the authority decides where the head of the unit is concerned
 rule-goals-by-hr-where-no-leader-is = HR takes the leader’s step where there is none
 rule-objection-by-colleague = colleagues of the unit may object

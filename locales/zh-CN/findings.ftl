@@ -87,6 +87,7 @@ finding-basis = 依据：
 finding-innocent = 可能的正常原因
 finding-places = 数据依据
 finding-row = 登记信息第 {$n} 行
+finding-untaken = 登记数据的各行，由承办这条线索的纪检人员查看。
 finding-line = 您申报的第 {$n} 行
 finding-look = 查看利益关联
 finding-history = 办理过程

@@ -26,6 +26,7 @@ rule-findings-by-inspectors = 线索由纪检人员核查
 rule-ties-checked-by-the-product = 系统比对利益关联
 rule-right-of-reply = 当事人有权说明
 rule-tip-by-anyone = 任何人可以反映回避情况
+rule-tip-closed-by-inspector = 反映由纪检人员办结
 rule-recusal-decided-above = 涉及单位负责人的回避由主管机关决定
 rule-goals-by-hr-where-no-leader-is = 没有直接领导的，由人事代办
 rule-objection-by-colleague = 本单位同事可以提出异议

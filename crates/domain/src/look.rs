@@ -9,10 +9,11 @@ use crate::{
     actor::Stamp,
     context::{Context, text},
     event::{Event, Stream, StreamKind},
+    finding::Place,
     id::{LookId, PersonId},
     refusal::{Reason, Refusal},
     roster::Roster,
-    ties::{OnTheWay, TiesOn},
+    ties::{OnTheWay, Shared, TiesOn, Way},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,13 @@ pub fn concerned(ties: &TiesOn, person: PersonId, other: Option<PersonId>) -> BT
     });
     let staff = way.chain(holders).filter_map(|OnTheWay { person, .. }| person);
     staff.chain([person, other]).collect()
+}
+
+/// The rows that the result rests on.
+pub fn rows(ties: &TiesOn, person: PersonId, other: Option<PersonId>) -> BTreeSet<Place> {
+    let Some(other) = other else { return ties.network(person).rows().collect() };
+    let (way, shared) = (ties.way(person, other), ties.shared(person, other));
+    way.iter().flat_map(Way::rows).chain(shared.iter().flat_map(Shared::rows)).collect()
 }
 
 /// Whether somebody would look at a way that leads over themselves. That both work with one company is no such way.

@@ -97,6 +97,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
         row("", Act::GiveTip { subject: text(), concerned: text(), text: text() }),
+        row("", Act::CloseTip { tip: TipId(CYCLE.0), reasons: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
     ]

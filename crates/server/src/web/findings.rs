@@ -227,6 +227,8 @@ struct Show {
     basis: String,
     facts: Vec<kit::Term>,
     places: Vec<kit::CellLink>,
+    /// The rows are there for whoever takes it.
+    untaken: bool,
     /// Not found any more, as everything stands today.
     gone: bool,
     /// Where to look at the ties, for inspectors.
@@ -247,7 +249,9 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
     let inspects = desk.may_read(Reading::Finding);
     let inspectors = desk.inspectors().await?;
     let chart = app.store.posts().await?.chart;
-    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, chart };
+    let holder = finding.assigned.as_ref().map(|(holder, _)| *holder);
+    let is_taken = inspects && holder.is_some() && holder == person.actor.person();
+    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, is_taken, chart };
     let here = format!("/findings/{id}");
     let detector = &finding.raised.detector;
     let crumbs = match inspects {
@@ -265,6 +269,7 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         basis: t.get(&format!("finding-{detector}-basis")),
         facts: view.facts(),
         places: view.places(),
+        untaken: inspects && !is_taken && view.rests_on_rows(),
         gone: view.is_gone(),
         look: view.look(&person),
         history: view.history(&record),
@@ -290,12 +295,18 @@ struct View<'a> {
     names: &'a Names,
     ties: &'a TiesOn,
     inspects: bool,
+    /// By the reader.
+    is_taken: bool,
     chart: Chart,
 }
 
 impl View<'_> {
     fn told(&self) -> Option<&Told> {
         self.finding.raised.told.as_ref()
+    }
+
+    fn rests_on_rows(&self) -> bool {
+        self.told().is_some_and(|told| told.places.iter().any(|place| matches!(place, Place::Row(..))))
     }
 
     fn state(&self) -> kit::Tag {
@@ -352,8 +363,9 @@ impl View<'_> {
     fn places(&self) -> Vec<kit::CellLink> {
         let t = self.t;
         let place = |place: &Place| match place {
-            Place::Row(batch, row) => self.inspects.then(|| kit::CellLink {
-                href: format!("/batches/{batch}/rows/{row}"),
+            // Whoever has taken it opens them: see `Reader::batch_row`.
+            Place::Row(batch, row) => self.is_taken.then(|| kit::CellLink {
+                href: format!("/batches/{batch}/rows/{row}?finding={}", self.finding.raised.id),
                 icon: "file-spreadsheet",
                 label: t.with("finding-row", &[("n", *row)]),
                 note: String::new(),

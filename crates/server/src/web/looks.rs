@@ -206,15 +206,16 @@ async fn show(
             frame,
         }
     };
+    let telling = telling::Telling::of(&app, &person, &taken).await?;
     Ok(match &taken.shows {
         Shows::Closed => over("looks-closed", frame).into_response(),
         Shows::Changed => over("looks-changed", frame).into_response(),
         Shows::Erased => over("looks-erased", frame).into_response(),
         Shows::Ties { ties, person: one, other: Some(other) } => {
-            pair::page(&app, &person, frame, ties, (*one, *other)).await?.into_response()
+            pair::page(&telling, frame, ties, (*one, *other)).into_response()
         }
         Shows::Ties { ties, person: one, other: None } => {
-            network::page(&app, &person, frame, ties, *one, &chosen).await?.into_response()
+            network::page(&app, &person, &telling, frame, (ties, *one), &chosen).await?.into_response()
         }
     })
 }

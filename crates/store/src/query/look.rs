@@ -60,6 +60,16 @@ pub enum Shows {
     Erased,
 }
 
+impl Shows {
+    /// The rows that it rests on.
+    pub fn rows(&self) -> BTreeSet<Place> {
+        match self {
+            Shows::Ties { ties, person, other } => domain::look::rows(ties, *person, *other),
+            Shows::Closed | Shows::Changed | Shows::Erased => BTreeSet::new(),
+        }
+    }
+}
+
 /// What a look had to do with somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
