@@ -23,6 +23,7 @@ rule-recusal-raised-by-anyone = anybody may raise a recusal
 rule-declare-oneself = people declare their own family
 rule-ask-for-declarations = the authority's HR asks for declarations
 rule-findings-by-inspectors = inspectors look into findings
+rule-finding-by-its-holder = whoever has taken a finding goes on with it
 rule-ties-checked-by-the-product = the product looks through all ties
 rule-right-of-reply = the person concerned has the right of reply
 rule-tip-by-anyone = anybody may give a tip

@@ -23,6 +23,7 @@ rule-recusal-raised-by-anyone = 任何人可以提请回避
 rule-declare-oneself = 家庭情况由本人申报
 rule-ask-for-declarations = 人事部门通知申报
 rule-findings-by-inspectors = 线索由纪检人员核查
+rule-finding-by-its-holder = 线索由承办人办理
 rule-ties-checked-by-the-product = 系统比对利益关联
 rule-right-of-reply = 当事人有权说明
 rule-tip-by-anyone = 任何人可以反映回避情况

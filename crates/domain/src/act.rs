@@ -177,6 +177,10 @@ pub enum Act {
         /// None named is none.
         #[serde(default)]
         relatives: Vec<Relative>,
+        /// How many declarations of theirs the list goes out from: refused, if another has come in since. Left out, it is
+        /// not asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u32>,
     },
     /// Look through what registers and declarations say of the staff, and raise what has not been raised yet.
     CheckTies {},

@@ -250,9 +250,12 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             }
         }
         Act::AskForDeclarations {} => declaration::ask(ctx, &case.office.roster, &case.asked),
-        Act::DeclareFamily { person, relatives } => {
+        Act::DeclareFamily { person, relatives, after } => {
             let before = case.declaration.as_ref();
-            one(declaration::stream(*person), declaration::declare(ctx, &case.people, *person, before, relatives)?)
+            one(
+                declaration::stream(*person),
+                declaration::declare(ctx, &case.people, *person, before, relatives, *after)?,
+            )
         }
         Act::CheckTies {} => {
             let ties = case.ties.as_ref().ok_or(Reason::NotFound)?;

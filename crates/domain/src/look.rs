@@ -27,14 +27,22 @@ const LONGEST_REASON: usize = 1000;
 pub struct LookedAt {
     /// Whose ties; none once that is erased.
     pub person: Option<PersonId>,
-    /// With whom; none: with everybody.
-    pub other: Option<PersonId>,
+    /// With whom; nobody: with everybody. A list, so that it is sealed when it is empty, too: which of the two a look was is not
+    /// told in clear.
+    pub with: Vec<PersonId>,
     /// Everybody of the staff whom it showed, these two among them.
     pub concerned: Vec<PersonId>,
     /// What for.
     pub reason: String,
     /// The last day on which the result can be opened.
     pub until: Date,
+}
+
+impl LookedAt {
+    /// With whom, if with one person.
+    pub fn other(&self) -> Option<PersonId> {
+        self.with.first().copied()
+    }
 }
 
 /// A look as it stands on record.
@@ -120,5 +128,11 @@ pub(crate) fn look(
         return Err(Reason::LookerConcerned.into());
     }
     let until = ctx.due(ctx.rules.recusal.look.workdays)?;
-    Ok(Event::TiesLookedAt(Box::new(LookedAt { person: Some(person), other, concerned, reason, until })))
+    Ok(Event::TiesLookedAt(Box::new(LookedAt {
+        person: Some(person),
+        with: other.into_iter().collect(),
+        concerned,
+        reason,
+        until,
+    })))
 }

@@ -74,20 +74,29 @@ impl Origin {
     }
 }
 
+/// Rows by whose words they are.
+type ByOrigin<'a> = BTreeMap<Origin, (Kind, Vec<&'a Row>)>;
+
 /// What ties are derived from.
-#[derive(Default)]
 pub struct Sources<'a> {
     /// The staff.
-    pub roster: Roster,
+    pub roster: &'a Roster,
     /// Who was entered from outside.
-    pub third_parties: Vec<ThirdParty>,
+    pub third_parties: &'a [ThirdParty],
     /// The latest rows of [`sources::KINDS`], in any order.
-    pub rows: Vec<Observed>,
+    pub rows: Vec<&'a Observed>,
     /// Declarations made in the product, where nothing later was imported from the same person.
     pub declarations: &'a [Declaration],
     /// Whom rows without an ID number mean, where somebody has said so: the row, and the member of staff, or a row about
     /// whomever it means.
     pub matches: Vec<(Place, Meant)>,
+}
+
+impl<'a> Sources<'a> {
+    /// The staff and what registers say, and nothing else.
+    pub fn of(roster: &'a Roster, rows: &'a [Observed]) -> Self {
+        Sources { roster, third_parties: &[], rows: rows.iter().collect(), declarations: &[], matches: Vec::new() }
+    }
 }
 
 /// Whom a row means.
@@ -140,21 +149,21 @@ impl Ties {
             sex: None,
             born: None,
         }));
-        let mut by_origin: BTreeMap<Origin, (Kind, Vec<Row>)> = BTreeMap::new();
+        let lines = |declaration: &Declaration| {
+            let (person, newest) = (roster.people.get(&declaration.person)?, declaration.declared.last()?);
+            let rows = newest.relatives.iter().zip(1..).map(|(relative, line)| relative.row(&person.number, line));
+            Some((Origin::Declaration(person.id), rows.collect::<Vec<Row>>()))
+        };
+        let declared: Vec<(Origin, Vec<Row>)> = declarations.iter().filter_map(lines).collect();
+        let mut by_origin: ByOrigin<'_> = BTreeMap::new();
         for Observed { batch, kind, row } in rows {
-            by_origin.entry(Origin::Batch(batch)).or_insert_with(|| (kind, Vec::new())).1.push(row);
+            by_origin.entry(Origin::Batch(*batch)).or_insert_with(|| (*kind, Vec::new())).1.push(row);
         }
-        for declaration in declarations {
-            if let (Some(person), Some(newest)) = (roster.people.get(&declaration.person), declaration.declared.last())
-            {
-                let rows = newest.relatives.iter().zip(1..).map(|(relative, line)| relative.row(&person.number, line));
-                by_origin.insert(Origin::Declaration(person.id), (Kind::Family, rows.collect()));
-            }
-        }
-        let matched = matched(&matches, &roster, &by_origin, key);
+        by_origin.extend(declared.iter().map(|(origin, rows)| (*origin, (Kind::Family, rows.iter().collect()))));
+        let matched = matched(&matches, roster, &by_origin, key);
         let origins: Vec<Origin> = by_origin.keys().copied().collect();
         let numbered = by_origin.values().zip(0..);
-        let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
+        let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.clone()));
         let read = sources::read(members, numbered, &matched, key);
         let numbers = staff().map(|person| (person.id, &person.number));
         let numbers = numbers.chain(others.iter().map(|(number, third)| (third.id, number)));
@@ -244,7 +253,7 @@ fn between_changes(register: &Register, day: Date) -> (Option<Date>, Option<Date
 fn matched(
     matches: &[(Place, Meant)],
     roster: &Roster,
-    by_origin: &BTreeMap<Origin, (Kind, Vec<Row>)>,
+    by_origin: &ByOrigin<'_>,
     key: Key<'_>,
 ) -> HashMap<sources::Place, String> {
     let row = |place: &Place| {

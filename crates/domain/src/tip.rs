@@ -7,6 +7,7 @@ use crate::{
     event::Event,
     id::{AccountId, TipId},
     refusal::{Reason, Refusal},
+    roster::Person,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,13 @@ pub struct Tip {
 }
 
 impl Tip {
+    /// Whether it names somebody, by name or employee number, however it is typed.
+    pub fn mentions(&self, person: &Person) -> bool {
+        let calls =
+            |typed: &str| [&person.name, &person.number].into_iter().any(|called| typed.contains(called.as_str()));
+        calls(&self.given.subject) || calls(&self.given.concerned)
+    }
+
     /// Fold a record.
     pub fn fold<'a>(record: impl IntoIterator<Item = (&'a Event, Stamp)>) -> Option<Self> {
         let mut record = record.into_iter();

@@ -55,7 +55,7 @@ pub fn private_places(event: &str) -> &'static [(&'static str, Blank)] {
         "finding_closed" | "tip_closed" => &[("reasons", Words)],
         "finding_silenced" | "finding_reopened" => &[("reason", Words)],
         // Whom the record names together would be known to be tied.
-        "ties_looked_at" => &[("person", Nothing), ("other", Nothing), ("concerned", Empty), ("reason", Words)],
+        "ties_looked_at" => &[("person", Nothing), ("with", Empty), ("concerned", Empty), ("reason", Words)],
         _ => &[],
     }
 }

@@ -417,8 +417,7 @@ mod tests {
     fn on(staff: usize, rows: Vec<Observed>) -> TiesOn {
         let people = (1..=staff).map(person).map(|person| (person.id, person)).collect();
         let roster = Roster { people, ..Roster::default() };
-        let sources = Sources { roster, rows, ..Sources::default() };
-        let ties = Ties::derive(sources, date(2026, 3, 2), &|number| number.to_owned());
+        let ties = Ties::derive(Sources::of(&roster, &rows), date(2026, 3, 2), &|number| number.to_owned());
         TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3)
     }
 

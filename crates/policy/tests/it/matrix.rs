@@ -170,7 +170,7 @@ fn of_findings() -> Vec<Row> {
     let finding = FINDING;
     let row = |about, act, asked| Row { about, act, case: on_finding(asked) };
     let disposition = finding::Disposition::Explained;
-    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new() };
+    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new(), after: None };
     vec![
         Row { about: "", act: Act::AskForDeclarations {}, case: Case::default() },
         Row { about: "", act: declares, case: on_declaration() },

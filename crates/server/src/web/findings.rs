@@ -15,6 +15,7 @@ use axum::{
 use domain::{
     act::Act,
     actor::Stamp,
+    batch::Kind,
     decide::Case,
     event::Event,
     finding::{Disposition, Finding, Place, Stage, Told},
@@ -24,6 +25,7 @@ use domain::{
 use jiff::Timestamp;
 use policy::Reading;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use store::{
     Recorded,
     query::{FindingFilter, FindingLine, Names, Page},
@@ -251,7 +253,10 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
     let chart = app.store.posts().await?.chart;
     let holder = finding.assigned.as_ref().map(|(holder, _)| *holder);
     let is_taken = inspects && holder.is_some() && holder == person.actor.person();
-    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, is_taken, chart };
+    let told = finding.raised.told.as_ref().filter(|_| is_taken);
+    let places: Vec<Place> = told.map(|told| told.places.clone()).unwrap_or_default();
+    let tables = desk.source_rows(places).await?.into_iter().map(|(place, (kind, _))| (place, kind)).collect();
+    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, is_taken, tables, chart };
     let here = format!("/findings/{id}");
     let detector = &finding.raised.detector;
     let crumbs = match inspects {
@@ -263,7 +268,8 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         crumbs,
         kicker: t.get(&format!("finding-level-{}", finding.raised.level.as_str())),
         state: view.state(),
-        due: (finding.stage() != Stage::Closed && inspects).then(|| words::deadline(&app, finding.raised.due)),
+        due: (!matches!(finding.stage(), Stage::Closed | Stage::Silenced) && inspects)
+            .then(|| words::deadline(&app, finding.raised.due)),
         sentence: view.sentence(),
         innocent: t.get(&format!("finding-{detector}-innocent")),
         basis: t.get(&format!("finding-{detector}-basis")),
@@ -297,12 +303,19 @@ struct View<'a> {
     inspects: bool,
     /// By the reader.
     is_taken: bool,
+    /// In which kind of table the rows stand.
+    tables: BTreeMap<Place, Kind>,
     chart: Chart,
 }
 
 impl View<'_> {
     fn told(&self) -> Option<&Told> {
         self.finding.raised.told.as_ref()
+    }
+
+    /// What the table is called in which a row stands.
+    fn table(&self, place: &Place) -> String {
+        self.tables.get(place).map(|kind| self.t.get(&format!("table-{}", kind.as_str()))).unwrap_or_default()
     }
 
     fn rests_on_rows(&self) -> bool {
@@ -367,7 +380,7 @@ impl View<'_> {
             Place::Row(batch, row) => self.is_taken.then(|| kit::CellLink {
                 href: format!("/batches/{batch}/rows/{row}?finding={}", self.finding.raised.id),
                 icon: "file-spreadsheet",
-                label: t.with("finding-row", &[("n", *row)]),
+                label: t.with("finding-row", &[("table", self.table(place)), ("n", t.number(*row))]),
                 note: String::new(),
                 value: String::new(),
             }),

@@ -23,6 +23,7 @@ use domain::{
     refusal::{Reason, Refusal},
     tip::Tip,
 };
+use ledger::Algorithm;
 use policy::Reading;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -101,8 +102,7 @@ async fn taken_up(app: &App, person: &SignedIn, key: Uuid, sent: &Sent) -> Resul
     let mut raised = false;
     if let (true, Some(subject), Some(concerned)) = (complete, subject, concerned) {
         for appraisal in app.store.appraisals_under_way(subject).await? {
-            // The form sent again raises nothing twice.
-            let key = Uuid::from_u128(key.as_u128() ^ appraisal.0.as_u128());
+            let key = apart(key, appraisal.0);
             let act = Act::RaiseRecusal { appraisal, concerned, text: sent.text.clone() };
             match app.store.act(&person.actor, key, act).await {
                 Ok(_) => raised = true,
@@ -115,9 +115,18 @@ async fn taken_up(app: &App, person: &SignedIn, key: Uuid, sent: &Sent) -> Resul
         }
     }
     if !raised {
-        app.store.act(&person.actor, key, tip).await?;
+        app.store.act(&person.actor, apart(key, Uuid::nil()), tip).await?;
     }
     Ok(())
+}
+
+/// The key of an act, made from that of the form, so that the form sent again does nothing twice. It stands on record, and does
+/// not tell the form's, which says when the form was opened.
+fn apart(form: Uuid, about: Uuid) -> Uuid {
+    let hash = Algorithm::Sha256.leaf_hash(&[form.into_bytes(), about.into_bytes()].concat());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// The only one on the roster who is called so, by employee number or by name.

@@ -62,6 +62,10 @@ impl<C: ConnectionTrait> Loader<'_, C> {
         {
             case.people.units.insert(*unit, known.clone());
         }
+        if let Act::CloseTip { .. } = act {
+            // Whether it names whoever closes it.
+            case.people = self.people(by.person).await?;
+        }
         if let Act::ImportBatch { batch } = act {
             case.laid = self.laid(batch.id).await?;
             if needs.office {

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 
 impl Reader<'_> {
     /// A page of tips, those that wait before those that are closed, of each the newest first. Who gave one is not among what
-    /// is told.
+    /// is told, and nobody reads one that names themselves.
     ///
     /// # Errors
     ///
@@ -23,9 +23,13 @@ impl Reader<'_> {
         let total = find.clone().count(db).await?;
         let find = find.order_by_asc(tip::Column::IsClosed).order_by_desc(tip::Column::Seq);
         let (loader, mut rows) = (self.store.loader(db), Vec::new());
+        let own = loader.people(self.actor.person()).await?;
+        let is_own = |tip: &Tip| own.people.values().any(|person| tip.mentions(person));
         for row in find.offset(page.offset()).limit(page.size).all(db).await? {
             let tip = loader.tip(TipId(row.tip_id)).await?;
-            rows.extend(tip.map(|tip| Tip { given: Given { tipster: None, ..tip.given }, ..tip }));
+            rows.extend(
+                tip.filter(|tip| !is_own(tip)).map(|tip| Tip { given: Given { tipster: None, ..tip.given }, ..tip }),
+            );
         }
         Ok(Paged { rows, total })
     }

@@ -236,7 +236,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn
         id: taken.look.id,
         at: taken.look.stamp.at,
         until: looked.until,
-        reason: looked.reason,
+        reason: looked.reason.clone(),
         state: match taken.shows {
             Shows::Ties { .. } => "open",
             Shows::Closed => "closed",
@@ -244,7 +244,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn
             Shows::Erased => "erased",
         },
         person: looked.person.map(|one| names.person(one)),
-        other: looked.other.map(|one| names.person(one)),
+        other: looked.other().map(|one| names.person(one)),
         kin: None,
         companies: Vec::new(),
         network: None,

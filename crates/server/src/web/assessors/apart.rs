@@ -143,8 +143,8 @@ mod tests {
             row(Kind::Projects, 3, &[("code", "P2"), ("contractor_code", "C"), ("lead", "N4"), ("amount", "12.5")]),
         ];
         let people = (1..=5).map(staff).map(|person| (person.id, person)).collect();
-        let sources = Sources { roster: Roster { people, ..Roster::default() }, rows, ..Sources::default() };
-        let ties = Ties::derive(sources, date(2026, 3, 2), &|number| number.to_owned());
+        let roster = Roster { people, ..Roster::default() };
+        let ties = Ties::derive(Sources::of(&roster, &rows), date(2026, 3, 2), &|number| number.to_owned());
         let ties = TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3);
         let models: Vec<person::Model> = (2..=5).map(model).collect();
         let kept_out = table(Locale::ZhCn, &ties, id(1), models.iter().rev());

@@ -191,7 +191,7 @@ pub(in crate::web) fn drawn(network: &Network, ties: &TiesOn, duties: Vec<OpenDu
     let places: BTreeMap<PersonId, usize> =
         network.nodes.iter().zip(0..).filter_map(|(node, place)| Some((node.staff()?, place))).collect();
     let one = |duty: OpenDuty| {
-        let met = !ties.between(duty.person, duty.subject).is_empty();
+        let met = ties.between(duty.person, duty.subject).into_iter().any(Ground::recuses);
         Some(Drawn { from: *places.get(&duty.person)?, to: *places.get(&duty.subject)?, duty: duty.duty, met })
     };
     duties.into_iter().filter_map(one).collect()

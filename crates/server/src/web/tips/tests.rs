@@ -47,7 +47,7 @@ async fn an_inspector_says_what_was_made_of_a_tip() {
     let home = inspector.get("/").await;
     assert!(home.text().contains("处理回避反映") && home.body.contains("href=\"/tips/kept\""), "{}", home.text());
     let kept = inspector.get("/tips/kept").await;
-    assert!(kept.text().contains("在无此人的考核中：A0") && kept.text().contains("待处理"), "{}", kept.text());
+    assert!(kept.text().contains("A0应当回避无此人的考核") && kept.text().contains("待处理"), "{}", kept.text());
     let empty = inspector.send(&kept, &kept.form("close_tip"), &[("reasons", " ")]).await;
     assert!(!empty.errors().is_empty() && empty.has_form("close_tip"), "{}", empty.text());
     let closed = inspector.send(&empty, &empty.form("close_tip"), &[("reasons", "查无此人，未发现利害关系")]).await;
