@@ -252,7 +252,8 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
     let inspectors = desk.inspectors().await?;
     let chart = app.store.posts().await?.chart;
     let holder = finding.assigned.as_ref().map(|(holder, _)| *holder);
-    let is_taken = inspects && holder.is_some() && holder == person.actor.person();
+    let open = finding.stage() != Stage::Closed;
+    let is_taken = inspects && open && holder.is_some() && holder == person.actor.person();
     let told = finding.raised.told.as_ref().filter(|_| is_taken);
     let places: Vec<Place> = told.map(|told| told.places.clone()).unwrap_or_default();
     let tables = desk.source_rows(places).await?.into_iter().map(|(place, (kind, _))| (place, kind)).collect();
@@ -275,7 +276,7 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         basis: t.get(&format!("finding-{detector}-basis")),
         facts: view.facts(),
         places: view.places(),
-        untaken: inspects && !is_taken && view.rests_on_rows(),
+        untaken: inspects && open && !is_taken && view.rests_on_rows(),
         gone: view.is_gone(),
         look: view.look(&person),
         history: view.history(&record),
@@ -301,7 +302,7 @@ struct View<'a> {
     names: &'a Names,
     ties: &'a TiesOn,
     inspects: bool,
-    /// By the reader.
+    /// By the reader, and open.
     is_taken: bool,
     /// In which kind of table the rows stand.
     tables: BTreeMap<Place, Kind>,
