@@ -67,6 +67,7 @@ task-review_outcome = Review an outcome
 task-decide_outcome = Decide an outcome
 task-declare_family = Declare your family
 task-handle_finding = Look into a finding
+task-handle_tip = Look into a tip
 task-reply_to_finding = Answer a question about you
 task-chase = See to a late step
 why-propose_goals = It is your own appraisal.
@@ -94,6 +95,7 @@ why-review_outcome = HR reviews after the recommendation.
 why-decide_outcome = You decide after HR's review.
 why-declare_family = Everybody declares their family once a year.
 why-handle_finding = Something looks wrong; an inspector looks into it.
+why-handle_tip = A tip that no open appraisal took up; an inspector looks into it.
 why-reply_to_finding = You were asked for your side before anything is decided.
 why-chase = The step is past its deadline; you oversee it.
 

@@ -32,6 +32,7 @@ policy-four-eyes = You took an earlier step, so another person takes this one. A
 policy-recusal-raised-by-anyone = Anybody who is signed in may say that somebody should stay out.
 policy-declare-oneself = People declare their own family, and nobody else's.
 policy-findings-by-inspectors = Inspectors look into findings.
+policy-finding-by-its-holder = Another inspector has taken this finding. Take it over first, which is on record, too.
 policy-right-of-reply = The person a finding is about answers it, once they are asked.
 policy-suspended-while-undecided = Whether you stay out of this case is not decided yet; until then this step rests.
 policy-recused-stays-out = It was decided that you stay out of this case.

@@ -67,6 +67,7 @@ task-review_outcome = 审核结果应用
 task-decide_outcome = 审批结果应用
 task-declare_family = 申报家庭情况
 task-handle_finding = 核查线索
+task-handle_tip = 处理回避反映
 task-reply_to_finding = 作出情况说明
 task-chase = 催办超期事项
 why-propose_goals = 这是您本人的考核。
@@ -94,6 +95,7 @@ why-review_outcome = 部门推荐后由人事审核。
 why-decide_outcome = 人事审核后由您审批。
 why-declare_family = 每人每年申报一次家庭情况。
 why-handle_finding = 发现值得核实的情况，由纪检人员核查。
+why-handle_tip = 没有对应到正在进行的考核事项的反映，由纪检人员处理。
 why-reply_to_finding = 作出处置前先听取您的说明。
 why-chase = 该事项已超过期限，由您督促。
 

@@ -138,9 +138,9 @@ looks-part-between = 他人的关联，其中涉及您
 looks-me-open = 查看记录
 looks-me-card = 对我的关联的查看
 looks-me-card-text = 纪检人员可以查看人员之间的利益关联，每次查看都留痕。
-assessors-apart = 应当回避
-assessors-apart-note = 与被考核人有关联，不列入可选范围。具体缘由由纪检掌握。
-assessors-apart-class = 回避事由
+assessors-apart = 本单位与其有关联的人员
+assessors-apart-note = 应当回避的不列入可选范围，具体缘由由纪检掌握；仅有业务往来的只作提示，不影响指定。
+assessors-apart-class = 关联情况
 assessors-tie = 关联
 assessors-work = { $kind ->
     [project] 参与同一项目

@@ -32,6 +32,7 @@ policy-four-eyes = 您已办理过前一步，这一步须由另一人办理。�
 policy-recusal-raised-by-anyone = 登录后任何人都可以提请回避。
 policy-declare-oneself = 家庭情况由本人申报，他人不能代报。
 policy-findings-by-inspectors = 线索由纪检人员核查。
+policy-finding-by-its-holder = 这条线索已由其他纪检人员承办。请先改为由您承办（同样留有记录），再继续办理。
 policy-right-of-reply = 由线索涉及的人员在收到通知后作出说明。
 policy-suspended-while-undecided = 您是否应当回避正待主管领导决定，在此之前这一步暂停。
 policy-recused-stays-out = 已决定您在此事项中回避，不能再办理。

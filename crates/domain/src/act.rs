@@ -177,6 +177,10 @@ pub enum Act {
         /// None named is none.
         #[serde(default)]
         relatives: Vec<Relative>,
+        /// How many declarations of theirs the list goes out from: refused, if another has come in since. Left out, it is
+        /// not asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u32>,
     },
     /// Look through what registers and declarations say of the staff, and raise what has not been raised yet.
     CheckTies {},
@@ -200,6 +204,8 @@ pub enum Act {
     /// Say that somebody should stay out of the case of somebody whose appraisal one does not see, both by name or number: an
     /// inspector reads it, and whoever says it remains unnamed.
     GiveTip { subject: String, concerned: String, text: String },
+    /// Say what was made of a tip.
+    CloseTip { tip: TipId, reasons: String },
 
     /// Tell those who oversee a step that it is late. Only the product's own timer does.
     Escalate {
@@ -387,6 +393,7 @@ impl Act {
             | Act::CloseFinding { finding, .. }
             | Act::SilenceFinding { finding, .. }
             | Act::ReopenFinding { finding, .. } => about((*finding).into()),
+            Act::CloseTip { tip, .. } => about((*tip).into()),
             Act::Escalate { of, id, .. } => about(Stream { kind: *of, id: *id }),
             Act::LookAtTies { person, other, .. } => {
                 Needs { people: [*person].into_iter().chain(*other).collect(), ..Needs::default() }

@@ -85,7 +85,7 @@ impl Kind {
         }
     }
 
-    /// Whether rows of this kind tell of private ties, so that only the inspector may read them.
+    /// Whether rows of this kind tell of private ties, so that nobody leafs through them.
     pub const fn is_register(self) -> bool {
         matches!(self, Self::Family | Self::Household | Self::Shareholders)
     }

@@ -72,10 +72,12 @@ impl Context<'_> {
     }
 }
 
-/// A required text: trimmed, not empty, not longer than `limit` characters.
+/// A required text: trimmed, not empty, not longer than `limit` characters. What nobody sees is left out of it: control characters
+/// but line breaks and tabs, marks that turn the direction of writing (UAX 9), and spaces without width.
 pub fn text(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
+    let value: String = value.chars().filter(|char| !is_hidden(*char)).collect();
     let value = value.trim();
-    if value.is_empty() {
+    if value.chars().all(is_blank) {
         return Err(Refusal::from(Reason::TextMissing).with("field", field));
     }
     if value.chars().count() > limit {
@@ -86,5 +88,34 @@ pub fn text(field: &'static str, value: &str, limit: usize) -> Result<String, Re
 
 /// A text that may be left empty.
 pub fn optional_text(field: &'static str, value: &str, limit: usize) -> Result<Option<String>, Refusal> {
-    if value.trim().is_empty() { Ok(None) } else { text(field, value, limit).map(Some) }
+    if value.chars().all(|char| is_hidden(char) || is_blank(char)) {
+        Ok(None)
+    } else {
+        text(field, value, limit).map(Some)
+    }
+}
+
+fn is_hidden(char: char) -> bool {
+    let mark = matches!(char, '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    mark || char.is_control() && !matches!(char, '\n' | '\t')
+}
+
+/// Fillers, and joiners that some scripts need between letters, are nothing by themselves.
+fn is_blank(char: char) -> bool {
+    char.is_whitespace() || matches!(char, '\u{200c}' | '\u{200d}' | '\u{200e}' | '\u{200f}' | '\u{2800}' | '\u{3164}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        for nothing in ["", " \r\n", "\u{200b}", "\u{feff} \u{200d}", "\u{3164}\u{2060}", "\0"] {
+            assert_eq!(text("text", nothing, 9).expect_err("nothing").reason, Reason::TextMissing, "{nothing:?}");
+            assert_eq!(optional_text("text", nothing, 9), Ok(None), "{nothing:?}");
+        }
+        assert_eq!(text("text", " 张\u{202e}三\r\n李四\0 ", 9), Ok("张三\n李四".to_owned()));
+        assert_eq!(text("text", "نە\u{200c}تە", 9), Ok("نە\u{200c}تە".to_owned()), "joiners belong to words");
+    }
 }

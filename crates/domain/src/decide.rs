@@ -27,7 +27,8 @@ use crate::{
     slate::{self, Slate},
     third_party::{self, ThirdParty},
     ties::{TiesOn, posts::Chart},
-    tip, todo,
+    tip::{self, Tip},
+    todo,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -83,6 +84,8 @@ pub struct Case {
     pub asked: BTreeMap<PersonId, i16>,
     /// The finding.
     pub finding: Option<Finding>,
+    /// The tip.
+    pub tip: Option<Tip>,
     /// The keys of everything that was found before.
     pub found: BTreeSet<String>,
     /// Who can be handed a finding.
@@ -173,6 +176,10 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
                 _ => unreachable!("giving a tip emits a tip"),
             }
         }
+        Act::CloseTip { tip, reasons } => {
+            let known = case.tip.as_ref().ok_or(Reason::NotFound)?;
+            one((*tip).into(), tip::close(known, reasons)?)
+        }
         Act::ImportBatch { batch } => import::import(ctx, batch, case),
         Act::EraseSubject { person, document } => one((*person).into(), roster::erase(case, *person, document)?),
         Act::DefineIndicator { indicator } => {
@@ -243,9 +250,12 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             }
         }
         Act::AskForDeclarations {} => declaration::ask(ctx, &case.office.roster, &case.asked),
-        Act::DeclareFamily { person, relatives } => {
+        Act::DeclareFamily { person, relatives, after } => {
             let before = case.declaration.as_ref();
-            one(declaration::stream(*person), declaration::declare(ctx, &case.people, *person, before, relatives)?)
+            one(
+                declaration::stream(*person),
+                declaration::declare(ctx, &case.people, *person, before, relatives, *after)?,
+            )
         }
         Act::CheckTies {} => {
             let ties = case.ties.as_ref().ok_or(Reason::NotFound)?;

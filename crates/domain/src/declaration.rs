@@ -12,7 +12,10 @@ use crate::{
     roster::Roster,
     ties,
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, date},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -145,7 +148,12 @@ pub(crate) fn declare(
     person: PersonId,
     before: Option<&Declaration>,
     relatives: &[Relative],
+    after: Option<u32>,
 ) -> Result<Event, Refusal> {
+    let made = before.map_or(0, |before| before.declared.len());
+    if after.is_some_and(|after| after as usize != made) {
+        return Err(Reason::DeclaredMeanwhile.into());
+    }
     let own = roster.people.get(&person).ok_or(Reason::NotFound)?;
     if relatives.len() > MOST_RELATIVES {
         return Err(Refusal::from(Reason::RelativesTooMany).with("limit", MOST_RELATIVES));
@@ -175,13 +183,15 @@ fn check(ctx: &Context, relative: &Relative) -> Result<Relative, Refusal> {
         return Err(Refusal::from(Reason::RelationUnknown).with("relation", relation));
     }
     let id_number = optional_text("id_number", relative.id_number.as_deref().unwrap_or_default(), 40)?;
-    let id_number = id_number
-        .map(|number| IdNumber::parse(&number).map(IdNumber::into_string))
-        .transpose()
-        .map_err(|_| Reason::IdNumberUnfit)?;
+    let id_number = id_number.map(|number| IdNumber::parse(&number)).transpose().map_err(|_| Reason::IdNumberUnfit)?;
+    if id_number.as_ref().is_some_and(|number| number.born > ctx.today()) {
+        return Err(Reason::IdNumberUnfit.into());
+    }
+    let id_number = id_number.map(IdNumber::into_string);
     let Relative { since, until, .. } = *relative;
-    let future = [since, until].into_iter().flatten().any(|day| day > ctx.today());
-    if future || since.zip(until).is_some_and(|(since, until)| until < since) {
+    let known = date(1900, 1, 1)..=ctx.today();
+    let outside = [since, until].into_iter().flatten().any(|day| !known.contains(&day));
+    if outside || since.zip(until).is_some_and(|(since, until)| until < since) {
         return Err(Reason::RelativeDatesUnfit.into());
     }
     Ok(Relative {
@@ -217,7 +227,6 @@ pub fn stream(person: PersonId) -> crate::event::Stream {
 mod tests {
     use super::*;
     use crate::actor::By;
-    use jiff::civil::date;
 
     fn wife(name: &str, since: Option<Date>, until: Option<Date>) -> Relative {
         Relative { relation: "妻子".to_owned(), name: name.to_owned(), id_number: None, employer: None, since, until }

@@ -323,6 +323,8 @@ pub enum Event {
     FindingReopened { reason: String },
     /// Somebody who remains unnamed said that somebody should stay out of a case.
     TipGiven(tip::Given),
+    /// See [`crate::act::Act::CloseTip`].
+    TipClosed { reasons: String },
 
     /// A step was not taken in time; those who oversee it were told.
     Escalated { todo: String, due: Date },

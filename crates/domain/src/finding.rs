@@ -337,6 +337,9 @@ const LONGEST_SILENCE: i32 = 366;
 
 pub(crate) fn silence(ctx: &Context, finding: &Finding, until: Date, reason: &str) -> Result<Event, Refusal> {
     finding.open()?;
+    if finding.silenced.as_ref().is_some_and(|(until, ..)| ctx.today() < *until) {
+        return Err(Reason::AlreadyDone.into());
+    }
     let latest = ctx.today().saturating_add(LONGEST_SILENCE.days());
     if until <= ctx.today() || until > latest {
         return Err(Refusal::from(Reason::SilenceUnfit).with("latest", latest));

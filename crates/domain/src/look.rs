@@ -9,10 +9,11 @@ use crate::{
     actor::Stamp,
     context::{Context, text},
     event::{Event, Stream, StreamKind},
+    finding::Place,
     id::{LookId, PersonId},
     refusal::{Reason, Refusal},
     roster::Roster,
-    ties::{OnTheWay, TiesOn},
+    ties::{OnTheWay, Shared, TiesOn, Way},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -26,14 +27,22 @@ const LONGEST_REASON: usize = 1000;
 pub struct LookedAt {
     /// Whose ties; none once that is erased.
     pub person: Option<PersonId>,
-    /// With whom; none: with everybody.
-    pub other: Option<PersonId>,
+    /// With whom; nobody: with everybody. A list, so that it is sealed when it is empty, too: which of the two a look was is not
+    /// told in clear.
+    pub with: Vec<PersonId>,
     /// Everybody of the staff whom it showed, these two among them.
     pub concerned: Vec<PersonId>,
     /// What for.
     pub reason: String,
     /// The last day on which the result can be opened.
     pub until: Date,
+}
+
+impl LookedAt {
+    /// With whom, if with one person.
+    pub fn other(&self) -> Option<PersonId> {
+        self.with.first().copied()
+    }
 }
 
 /// A look as it stands on record.
@@ -75,6 +84,13 @@ pub fn concerned(ties: &TiesOn, person: PersonId, other: Option<PersonId>) -> BT
     staff.chain([person, other]).collect()
 }
 
+/// The rows that the result rests on.
+pub fn rows(ties: &TiesOn, person: PersonId, other: Option<PersonId>) -> BTreeSet<Place> {
+    let Some(other) = other else { return ties.network(person).rows().collect() };
+    let (way, shared) = (ties.way(person, other), ties.shared(person, other));
+    way.iter().flat_map(Way::rows).chain(shared.iter().flat_map(Shared::rows)).collect()
+}
+
 /// Whether somebody would look at a way that leads over themselves. That both work with one company is no such way.
 fn stands_between(
     ties: &TiesOn,
@@ -112,5 +128,11 @@ pub(crate) fn look(
         return Err(Reason::LookerConcerned.into());
     }
     let until = ctx.due(ctx.rules.recusal.look.workdays)?;
-    Ok(Event::TiesLookedAt(Box::new(LookedAt { person: Some(person), other, concerned, reason, until })))
+    Ok(Event::TiesLookedAt(Box::new(LookedAt {
+        person: Some(person),
+        with: other.into_iter().collect(),
+        concerned,
+        reason,
+        until,
+    })))
 }

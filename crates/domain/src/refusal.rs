@@ -205,6 +205,10 @@ reasons! {
         RecusalPending = "recusal-pending",
         /// The third party has scored: the entry stays.
         ThirdPartyActed = "third-party-acted",
+        /// Somebody from outside was entered for this appraisal before. `name`
+        ThirdPartyTwice = "third-party-twice",
+        /// Somebody has declared since the form was opened.
+        DeclaredMeanwhile = "declared-meanwhile",
         /// Nobody is named to score.
         AssessorsMissing = "assessors-missing",
         /// Whether somebody stays out is not decided yet. `count`

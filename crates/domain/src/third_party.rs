@@ -7,6 +7,7 @@ use crate::{
     cycle::Cycle,
     event::Event,
     id::PersonId,
+    identity::IdNumber,
     refusal::{Reason, Refusal},
     roster::Roster,
     ties::TiesOn,
@@ -85,6 +86,8 @@ pub(crate) fn enter(
         return Err(Reason::ThirdPartyActed.into());
     }
     let id_number = optional_text("id_number", draft.id_number.as_deref().unwrap_or(""), 40)?;
+    let id_number = id_number.map(|number| IdNumber::parse(&number).map(IdNumber::into_string)).transpose();
+    let id_number = id_number.map_err(|_| Refusal::from(Reason::IdNumberUnfit).with("field", "id_number"))?;
     let assurance = match id_number {
         Some(_) => optional_text("assurance", &draft.assurance, 500)?,
         None => Some(text("assurance", &draft.assurance, 500)?),
@@ -99,6 +102,13 @@ pub(crate) fn enter(
     };
     if known == Some(&entered) {
         return Err(Reason::NothingChanged.into());
+    }
+    let is_same = |other: &&ThirdParty| {
+        let number = other.id_number.is_some() && other.id_number == entered.id_number;
+        other.id != entered.id && (number || (&other.name, &other.employer) == (&entered.name, &entered.employer))
+    };
+    if let Some(other) = appraisal.third_parties.iter().find(is_same) {
+        return Err(Refusal::from(Reason::ThirdPartyTwice).with("name", &other.name));
     }
     Ok(Event::ThirdPartyEntered(entered))
 }

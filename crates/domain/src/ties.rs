@@ -9,9 +9,11 @@ mod matching;
 mod network;
 pub mod posts;
 pub mod sources;
+mod told;
 mod words;
 
 pub use network::{Link, Network, Node, Tied, What};
+pub use told::{Holding, Hop, OnTheWay, Shared, Told, Way};
 
 use crate::{
     batch::{Kind, Row},
@@ -25,8 +27,8 @@ use crate::{
 };
 use jiff::civil::Date;
 use relations::{
-    BusinessTie, Class, Company, CompanyTie, Dealings, Graph, Individual, Move, Nature, Path, Register, Role,
-    StaffRelations, Step, Strength, Window, shared_companies,
+    BusinessTie, Class, Company, CompanyTie, Dealings, Graph, Individual, Register, Role, StaffRelations, Window,
+    shared_companies,
 };
 use sources::{Key, Likely, Member, Mention, Said};
 use std::{
@@ -72,20 +74,29 @@ impl Origin {
     }
 }
 
+/// Rows by whose words they are.
+type ByOrigin<'a> = BTreeMap<Origin, (Kind, Vec<&'a Row>)>;
+
 /// What ties are derived from.
-#[derive(Default)]
 pub struct Sources<'a> {
     /// The staff.
-    pub roster: Roster,
+    pub roster: &'a Roster,
     /// Who was entered from outside.
-    pub third_parties: Vec<ThirdParty>,
+    pub third_parties: &'a [ThirdParty],
     /// The latest rows of [`sources::KINDS`], in any order.
-    pub rows: Vec<Observed>,
+    pub rows: Vec<&'a Observed>,
     /// Declarations made in the product, where nothing later was imported from the same person.
     pub declarations: &'a [Declaration],
     /// Whom rows without an ID number mean, where somebody has said so: the row, and the member of staff, or a row about
     /// whomever it means.
     pub matches: Vec<(Place, Meant)>,
+}
+
+impl<'a> Sources<'a> {
+    /// The staff and what registers say, and nothing else.
+    pub fn of(roster: &'a Roster, rows: &'a [Observed]) -> Self {
+        Sources { roster, third_parties: &[], rows: rows.iter().collect(), declarations: &[], matches: Vec::new() }
+    }
 }
 
 /// Whom a row means.
@@ -105,92 +116,6 @@ pub fn relations() -> Vec<String> {
 /// Whether a word is known for a relation.
 pub fn is_relation(word: &str) -> bool {
     words::Words::built_in().way(word).is_some()
-}
-
-/// Somebody on a way from one member of staff to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OnTheWay {
-    /// Who, if they are on the roster.
-    pub person: Option<PersonId>,
-    /// The row and the column where their ID number stands; staff may stand on the roster alone.
-    pub mention: Option<(Place, &'static str)>,
-}
-
-/// Why two people are kin, told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// The class.
-    pub class: Class,
-    /// From the one to the other.
-    pub people: Vec<OnTheWay>,
-    /// From each of them to the next: one fewer.
-    pub hops: Vec<Hop>,
-    /// What the other is to the one.
-    pub term: relations::Term,
-    /// How sure the whole of it is.
-    pub strength: Strength,
-}
-
-/// One step of a way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hop {
-    /// To a parent, a child, a sibling or a spouse.
-    pub going: Move,
-    /// Of a parent or a child: by birth or otherwise.
-    pub nature: Nature,
-    /// What the next one is to the one before.
-    pub term: relations::Term,
-    /// How sure it is.
-    pub strength: Strength,
-    /// The rows that say so, the surest first.
-    pub told: Vec<Told>,
-}
-
-/// A row that says something of a tie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Told {
-    /// Where it stands.
-    pub place: Place,
-    /// How sure that makes it.
-    pub strength: Strength,
-}
-
-/// A company that two people have to do with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shared {
-    /// Its credit code.
-    pub company: String,
-    /// How the one has to do with it.
-    pub of_a: Vec<Holding>,
-    /// How the other has.
-    pub of_b: Vec<Holding>,
-    /// Whether somebody profits from it; if not, the two merely work with it.
-    pub recuses: bool,
-    /// Projects of both with it, and what was contracted, in 分.
-    pub volume: relations::Volume,
-}
-
-/// What ties somebody to a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// Owns, leads, or works with it.
-    pub role: relations::Role,
-    /// The project, if it is work on one.
-    pub project: Option<String>,
-    /// Whose it is.
-    pub who: OnTheWay,
-    /// The class of the relative whose it is; none if it is their own.
-    pub relative: Option<Class>,
-    /// The way to that relative.
-    pub way: Option<Way>,
-    /// The first day of it; of old, when unknown.
-    pub since: Option<Date>,
-    /// The last day of it; still, when empty.
-    pub until: Option<Date>,
-    /// What was contracted, in 分.
-    pub fen: u64,
-    /// The row that tells of it.
-    pub told: Option<Place>,
 }
 
 impl fmt::Debug for Ties {
@@ -224,21 +149,21 @@ impl Ties {
             sex: None,
             born: None,
         }));
-        let mut by_origin: BTreeMap<Origin, (Kind, Vec<Row>)> = BTreeMap::new();
+        let lines = |declaration: &Declaration| {
+            let (person, newest) = (roster.people.get(&declaration.person)?, declaration.declared.last()?);
+            let rows = newest.relatives.iter().zip(1..).map(|(relative, line)| relative.row(&person.number, line));
+            Some((Origin::Declaration(person.id), rows.collect::<Vec<Row>>()))
+        };
+        let declared: Vec<(Origin, Vec<Row>)> = declarations.iter().filter_map(lines).collect();
+        let mut by_origin: ByOrigin<'_> = BTreeMap::new();
         for Observed { batch, kind, row } in rows {
-            by_origin.entry(Origin::Batch(batch)).or_insert_with(|| (kind, Vec::new())).1.push(row);
+            by_origin.entry(Origin::Batch(*batch)).or_insert_with(|| (*kind, Vec::new())).1.push(row);
         }
-        for declaration in declarations {
-            if let (Some(person), Some(newest)) = (roster.people.get(&declaration.person), declaration.declared.last())
-            {
-                let rows = newest.relatives.iter().zip(1..).map(|(relative, line)| relative.row(&person.number, line));
-                by_origin.insert(Origin::Declaration(person.id), (Kind::Family, rows.collect()));
-            }
-        }
-        let matched = matched(&matches, &roster, &by_origin, key);
+        by_origin.extend(declared.iter().map(|(origin, rows)| (*origin, (Kind::Family, rows.iter().collect()))));
+        let matched = matched(&matches, roster, &by_origin, key);
         let origins: Vec<Origin> = by_origin.keys().copied().collect();
         let numbered = by_origin.values().zip(0..);
-        let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.as_slice()));
+        let numbered = numbered.map(|((kind, rows), place)| (relations::Source(place), *kind, rows.clone()));
         let read = sources::read(members, numbered, &matched, key);
         let numbers = staff().map(|person| (person.id, &person.number));
         let numbers = numbers.chain(others.iter().map(|(number, third)| (third.id, number)));
@@ -304,77 +229,7 @@ impl Ties {
     /// The legal class of two members of staff, if they are kin.
     pub fn class(&self, a: PersonId, b: PersonId) -> Option<Class> {
         let (a, b) = (self.individuals.get(&a)?, self.individuals.get(&b)?);
-        self.kin.of(*a).find(|(other, _)| other == b).map(|(_, class)| class)
-    }
-
-    /// Why two members of staff are kin.
-    pub fn way(&self, a: PersonId, b: PersonId) -> Option<Way> {
-        let class = self.class(a, b)?;
-        let path: Path = self.graph.path(*self.individuals.get(&a)?, *self.individuals.get(&b)?)?;
-        Some(self.told_way(class, &path))
-    }
-
-    fn told_way(&self, class: Class, path: &Path) -> Way {
-        let people: Vec<Individual> = path.people().collect();
-        Way {
-            class,
-            hops: path.steps.iter().zip(&people).map(|(step, from)| self.hop(*from, step)).collect(),
-            people: people.into_iter().map(|one| self.on_the_way(one)).collect(),
-            term: path.term(&self.graph),
-            strength: path.strength(),
-        }
-    }
-
-    fn hop(&self, from: Individual, step: &Step) -> Hop {
-        let said = self.said.get(&(from.min(step.to), from.max(step.to)));
-        let told = |said: &Said| Told { place: self.place(said.place), strength: said.strength.0 };
-        Hop {
-            going: step.going,
-            nature: step.nature,
-            term: Path { from, steps: vec![*step] }.term(&self.graph),
-            strength: step.strength,
-            told: said.into_iter().flatten().map(told).collect(),
-        }
-    }
-
-    fn dealt(&self, dealing: &relations::Dealing) -> Option<Place> {
-        self.dealt.get(&(dealing.who, dealing.company, dealing.role)).map(|place| self.place(*place))
-    }
-
-    fn on_the_way(&self, one: Individual) -> OnTheWay {
-        let told = |Mention { place, column }: &Mention| (self.place(*place), *column);
-        OnTheWay { person: self.people.get(&one).copied(), mention: self.mentions.get(&one).map(told) }
-    }
-
-    /// Every company that two members of staff have to do with.
-    pub fn shared(&self, a: PersonId, b: PersonId, window: Window) -> Vec<Shared> {
-        let (Some(a), Some(b)) = (self.individuals.get(&a), self.individuals.get(&b)) else { return Vec::new() };
-        let ties = self.dealings.between(&self.graph, *a, *b, window);
-        ties.iter().map(|tie| self.told(tie, *a, *b)).collect()
-    }
-
-    fn told(&self, tie: &BusinessTie, a: Individual, b: Individual) -> Shared {
-        let holding_of = |one: Individual, tie: &CompanyTie| Holding {
-            role: tie.dealing.role,
-            project: match tie.dealing.role {
-                Role::Work { project: Some(project) } => Some(self.projects[project.0 as usize].clone()),
-                _ => None,
-            },
-            who: self.on_the_way(tie.dealing.who),
-            relative: tie.relative,
-            way: tie.relative.and_then(|class| Some(self.told_way(class, &self.graph.path(one, tie.dealing.who)?))),
-            since: tie.dealing.since,
-            until: tie.dealing.until,
-            fen: tie.dealing.volume.fen,
-            told: self.dealt(&tie.dealing),
-        };
-        Shared {
-            company: self.companies[tie.company.0 as usize].clone(),
-            of_a: tie.of_a.iter().map(|tie| holding_of(a, tie)).collect(),
-            of_b: tie.of_b.iter().map(|tie| holding_of(b, tie)).collect(),
-            recuses: tie.recuses(),
-            volume: tie.volume(),
-        }
+        self.kin.class(*a, *b)
     }
 }
 
@@ -398,7 +253,7 @@ fn between_changes(register: &Register, day: Date) -> (Option<Date>, Option<Date
 fn matched(
     matches: &[(Place, Meant)],
     roster: &Roster,
-    by_origin: &BTreeMap<Origin, (Kind, Vec<Row>)>,
+    by_origin: &ByOrigin<'_>,
     key: Key<'_>,
 ) -> HashMap<sources::Place, String> {
     let row = |place: &Place| {
@@ -540,7 +395,7 @@ impl Of<'_> {
         if one == other {
             return BTreeSet::new();
         }
-        let kin = ties.kin.of(one).find(|(relative, _)| *relative == other).map(|(_, class)| Ground::of_class(class));
+        let kin = ties.kin.class(one, other).map(Ground::of_class);
         let mut grounds: BTreeSet<Ground> = kin.into_iter().collect();
         if !self.companies.is_empty() {
             let theirs = ties.dealings.company_ties(&ties.graph, other, self.on.window);

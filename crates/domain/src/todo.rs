@@ -17,9 +17,11 @@ use crate::{
     refusal::{Reason, Refusal},
     score::Standing,
     slate::Slate,
+    tip::Tip,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What there is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,13 +78,15 @@ pub enum Task {
     HandleFinding,
     /// Answer a finding about oneself.
     ReplyToFinding,
+    /// Look into a tip.
+    HandleTip,
     /// A step of somebody else is late: see to it.
     Chase,
 }
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 27] = [
+    pub const ALL: [Task; 28] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -109,6 +113,7 @@ impl Task {
         Task::DeclareFamily,
         Task::HandleFinding,
         Task::ReplyToFinding,
+        Task::HandleTip,
         Task::Chase,
     ];
 
@@ -141,6 +146,7 @@ impl Task {
             Task::DeclareFamily => "declare_family",
             Task::HandleFinding => "handle_finding",
             Task::ReplyToFinding => "reply_to_finding",
+            Task::HandleTip => "handle_tip",
             Task::Chase => "chase",
         }
     }
@@ -440,6 +446,18 @@ impl Finding {
     }
 }
 
+impl Tip {
+    /// What there is to do on this tip. It names its people as somebody typed them, so it is in no unit.
+    pub fn todos(&self) -> Vec<Todo> {
+        let unit = UnitId(Uuid::nil());
+        let mut list = List { todos: Vec::new(), subject: None, unit, cycle: None, escalated: &self.escalated };
+        if self.closed.is_none() {
+            list.push(Task::HandleTip, "", Assignee::Inspector, Some(self.given.due));
+        }
+        list.todos
+    }
+}
+
 /// Record that a step is late, once.
 pub(crate) fn escalate(ctx: &Context, stream: Stream, key: &str, case: &Case) -> Result<Vec<Emit>, Refusal> {
     let missing = || Refusal::from(Reason::NotFound);
@@ -452,6 +470,7 @@ pub(crate) fn escalate(ctx: &Context, stream: Stream, key: &str, case: &Case) ->
         StreamKind::Outcome => case.outcome.as_ref().ok_or_else(missing)?.todos(),
         StreamKind::Declaration => case.declaration.as_ref().ok_or_else(missing)?.todos(),
         StreamKind::Finding => case.finding.as_ref().ok_or_else(missing)?.todos(),
+        StreamKind::Tip => case.tip.as_ref().ok_or_else(missing)?.todos(),
         _ => return Err(missing()),
     };
     let todo = todos.iter().find(|todo| todo.key == key).ok_or_else(missing)?;

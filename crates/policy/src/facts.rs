@@ -9,6 +9,7 @@ use domain::{
     goal::Step,
     id::PersonId,
     recusal::{Ground, Recusal},
+    roster::Person,
     slate::ListStep,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -189,6 +190,7 @@ fn of_what_is_there(case: &Case) -> Facts {
         facts.unit = finding.raised.unit.to_string();
         facts.subject = finding.raised.subject.to_string();
         facts.asked = finding.is_known_to_subject();
+        facts.turn = told(finding.assigned.map(|(holder, _)| holder));
     }
     if let Some(declaration) = &case.declaration {
         facts.subject = declaration.person.to_string();
@@ -252,6 +254,10 @@ fn of_case(act: &Act, case: &Case) -> Facts {
         Act::ClearSecondFactor { .. } => {
             let first = case.account.as_ref().filter(|account| account.has_first_password());
             facts.other_factor(first.and_then(|account| account.password_set));
+        }
+        Act::CloseTip { .. } => {
+            let mentioned = |person: &&Person| case.tip.as_ref().is_some_and(|tip| tip.mentions(person));
+            facts.subject = told(case.people.people.values().find(mentioned).map(|person| person.id));
         }
         Act::EraseSubject { person, .. } => facts.subject = person.to_string(),
         Act::LookAtTies { .. } => facts.members = case.subjects(act).iter().map(PersonId::to_string).collect(),

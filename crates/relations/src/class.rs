@@ -125,6 +125,10 @@ impl Graph {
 
     /// 子女配偶的父母.
     fn have_married_children(&self, a: Individual, b: Individual) -> bool {
+        // Most pairs end here, before anybody is fetched from memory who is not there yet.
+        if self.children(b).next().is_none() {
+            return false;
+        }
         let parents = |child| self.ups(child).map(|up| up.parent.to);
         self.downs(a).any(|child| self.spouses(child).any(|spouse| parents(spouse.to).any(|parent| parent == b)))
     }

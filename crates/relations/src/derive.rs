@@ -98,6 +98,11 @@ impl StaffRelations {
         once.map(|((a, b), class)| Relation { a: *a, b: *b, class: *class })
     }
 
+    /// The class of two members; none if nothing keeps them apart.
+    pub fn class(&self, a: Individual, b: Individual) -> Option<Class> {
+        self.classes.get(&(a, b)).copied()
+    }
+
     /// The relatives of one member among the others.
     pub fn of(&self, one: Individual) -> impl Iterator<Item = (Individual, Class)> {
         let first = Individual(0);

@@ -13,13 +13,15 @@ use crate::{
 /// The ties of a [`Register`] that hold on one day, person by person, with what several sources say of one tie taken
 /// together.
 ///
-/// Memory, beside the register: 9 bytes a person and 8 a tie. Walking is waiting for memory, so what is small is quick.
+/// Memory, beside the register: 33 bytes a person, and 8 a tie of those who have more than [`Node::FEW`]. Walking is waiting for
+/// memory, so what somebody has lies in one place, and what is small is quick.
 #[derive(Clone, Debug)]
 pub struct Graph {
     register: Register,
     day: Option<Date>,
-    /// For each person where in `links` theirs are.
+    /// For each person their links, or where they are in `links`.
     nodes: Vec<Node>,
+    /// Of those who have many.
     links: Vec<Packed>,
     /// How many places of `links` no node leads to any more.
     unused: usize,
@@ -39,15 +41,30 @@ pub struct Link {
     pub strength: Strength,
 }
 
+/// The links of one person: as many as most people have lie here, within a line of a processor's cache.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(32))]
 struct Node {
+    count: u32,
+    /// Where the first is, if there are more than a few.
     start: u32,
-    end: u32,
+    few: [Packed; Node::FEW],
 }
 
 impl Node {
-    fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
+    const FEW: usize = 6;
+
+    /// Where in the links of those who have many these are.
+    fn range(&self) -> Range<usize> {
+        let count = if self.count as usize > Node::FEW { self.count } else { 0 };
+        self.start as usize..(self.start + count) as usize
+    }
+
+    fn links<'a>(&'a self, many: &'a [Packed]) -> &'a [Packed] {
+        match self.few.get(..self.count as usize) {
+            Some(few) => few,
+            None => &many[self.range()],
+        }
     }
 }
 
@@ -133,10 +150,15 @@ impl Graph {
             same
         });
         self.unused += self.nodes[who.place()].range().len();
-        let start = self.links.len();
-        self.links.extend(links.iter().map(|(side, link)| Packed::new(*side, link)));
         let place = |place: usize| u32::try_from(place).expect("a graph holds fewer than 2^32 links");
-        self.nodes[who.place()] = Node { start: place(start), end: place(self.links.len()) };
+        let mut node = Node { count: place(links.len()), start: place(self.links.len()), ..Node::default() };
+        let packed = links.iter().map(|(side, link)| Packed::new(*side, link));
+        if links.len() > Node::FEW {
+            self.links.extend(packed);
+        } else {
+            node.few.iter_mut().zip(packed).for_each(|(few, link)| *few = link);
+        }
+        self.nodes[who.place()] = node;
         self.sexes[who.place()] = self.register.profile(who).sex.or_else(|| self.sex_as_parent(who));
     }
 
@@ -152,7 +174,7 @@ impl Graph {
 
     /// Few people have so many links that looking through them costs more than fetching them.
     fn side(&self, of: Individual, side: Side) -> impl Iterator<Item = Link> + Clone {
-        let links = self.links[self.nodes[of.place()].range()].iter();
+        let links = self.nodes[of.place()].links(&self.links).iter();
         links
             .skip_while(move |link| link.side() < side)
             .take_while(move |link| link.side() == side)
@@ -210,7 +232,7 @@ fn agree(one: Link, other: Link) -> Link {
 
 /// A [`Link`] with its side in 32 bits: two for the side, two for the nature or for half siblings, two for the strength,
 /// and the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Packed(u32);
 
 impl Packed {

@@ -149,11 +149,12 @@ CREATE TABLE duty (
 );
 CREATE INDEX duty_person ON duty (authority_id, person_id, cycle_id);
 
--- Tips that wait for the inspector; their words are in the entry at seq.
+-- Tips that no open case took up, for the inspector; their words are in the record.
 CREATE TABLE tip (
     authority_id UUID NOT NULL,
     tip_id UUID NOT NULL,
     seq BIGINT NOT NULL,
+    is_closed BOOLEAN NOT NULL,
     PRIMARY KEY (authority_id, tip_id)
 );
 

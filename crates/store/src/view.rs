@@ -17,6 +17,7 @@ use domain::{
     outcome::Outcome,
     score::Standing,
     slate::Slate,
+    tip::Tip,
     todo::Todo,
 };
 use jiff::civil::Date;
@@ -141,7 +142,7 @@ views! {
     finding => Finding, FindingId of Finding;
     tip => Tip, TipId of Tip;
     look => Look, LookId of Look;
-    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding;
+    todo => Todo, StreamId of Appraisal | Slate | Notice | Outcome | Declaration | Finding | Tip;
 }
 
 fn key_of<E: EntityTrait>(row: &E::Model) -> String
@@ -233,11 +234,7 @@ pub(crate) fn rows(authority_id: Uuid, stream: Stream, record: &[Recorded], cycl
             _ => Vec::new(),
         },
         StreamKind::Notice => Notice::fold(folded()).map(|notice| view.notice(&notice)).unwrap_or_default(),
-        StreamKind::Tip => {
-            let seq = record.first().map(|first| first.seq as i64);
-            let row = |seq| Row::Tip(tip::Model { authority_id, tip_id: stream.id, seq });
-            seq.map(row).into_iter().collect()
-        }
+        StreamKind::Tip => Tip::fold(folded()).map(|tip| view.tip(record, &tip)).unwrap_or_default(),
         StreamKind::Outcome => Outcome::fold(folded()).map(|outcome| view.outcome(&outcome)).unwrap_or_default(),
         StreamKind::Declaration if record.is_empty() => Vec::new(),
         StreamKind::Declaration => view.declaration(&Declaration::fold(PersonId(stream.id), folded())),
@@ -542,6 +539,17 @@ impl View {
             waiting: of.waiting().is_some(),
         })];
         rows.extend(self.todos(of.todos()));
+        rows
+    }
+
+    fn tip(&self, record: &[Recorded], tip: &Tip) -> Vec<Row> {
+        let mut rows = vec![Row::Tip(tip::Model {
+            authority_id: self.authority_id,
+            tip_id: tip.given.id.0,
+            seq: record.first().map_or(0, |first| first.seq as i64),
+            is_closed: tip.closed.is_some(),
+        })];
+        rows.extend(self.todos(tip.todos()));
         rows
     }
 

@@ -19,6 +19,22 @@ pub struct Network {
     pub left_out: usize,
 }
 
+impl Network {
+    /// Every row that it names.
+    pub fn rows(&self) -> impl Iterator<Item = Place> {
+        let of_nodes = self.nodes.iter().filter_map(|node| match &node.what {
+            What::Person(one) => one.row(),
+            What::Company(_, told) | What::Project(_, told) => *told,
+        });
+        let of_links = self.links.iter().flat_map(|tied| match &tied.link {
+            Link::Kin(hop) => hop.told.iter().map(|told| told.place).collect::<Vec<_>>(),
+            Link::Dealing { told, .. } => told.iter().copied().collect(),
+            Link::Contract => Vec::new(),
+        });
+        of_nodes.chain(of_links)
+    }
+}
+
 /// Somebody or something in a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
@@ -401,8 +417,7 @@ mod tests {
     fn on(staff: usize, rows: Vec<Observed>) -> TiesOn {
         let people = (1..=staff).map(person).map(|person| (person.id, person)).collect();
         let roster = Roster { people, ..Roster::default() };
-        let sources = Sources { roster, rows, ..Sources::default() };
-        let ties = Ties::derive(sources, date(2026, 3, 2), &|number| number.to_owned());
+        let ties = Ties::derive(Sources::of(&roster, &rows), date(2026, 3, 2), &|number| number.to_owned());
         TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3)
     }
 
@@ -488,6 +503,36 @@ mod tests {
         let own = on(6, rows()).shared(one(1), one(2));
         assert_eq!(own[0].of_a[0].way.as_ref().map(|way| way.people.len()), Some(2), "the way to the wife");
         assert_eq!((own[0].of_b[0].since, own[0].of_b[0].fen), (Some(date(2026, 2, 1)), 3_000_000));
+    }
+
+    /// 1 owns what 2 and 3 serve (1 over his wife): 1 is kept apart from both, and they are not from each other.
+    #[test]
+    fn who_serves_what_another_owns_is_kept_apart() {
+        let serves = |line, who, from, to| {
+            row(
+                line,
+                Kind::Clients,
+                &[("number", who), ("company_code", "C"), ("since", from), ("until", to), ("cases", "7")],
+            )
+        };
+        let mut rows = vec![
+            row(2, Kind::Household, &[("id_number", "ID1"), ("spouse", "IDW")]),
+            row(2, Kind::Shareholders, &[("company_code", "C"), ("id_number", "IDW"), ("role", "shareholder")]),
+            serves(2, "N2", "2025-01-01", ""),
+            serves(3, "N3", "2024-01-01", "2024-12-31"),
+        ];
+        let ties = on(4, rows.clone());
+        let between = |ties: &TiesOn, a, b| ties.between(one(a), one(b)).into_iter().collect::<Vec<_>>();
+        assert_eq!(between(&ties, 1, 2), [Ground::Business]);
+        assert_eq!(between(&ties, 1, 3), [Ground::Business], "it lies back less than three years");
+        assert_eq!(between(&ties, 2, 3), [Ground::SharedWork], "both merely serve it");
+        assert_eq!(between(&ties, 1, 4), []);
+        let shared = &ties.shared(one(1), one(2))[0];
+        let place = |kind| Some(Place::Row(BatchId(Uuid::from_u128(kind as u128)), 2));
+        assert_eq!((shared.of_a[0].told, shared.of_b[0].told), (place(Kind::Shareholders), place(Kind::Clients)));
+        assert_eq!(shared.of_b[0].role, Role::Work { project: None });
+        rows[3] = serves(3, "N3", "2020-01-01", "2023-03-01");
+        assert_eq!(between(&on(4, rows), 1, 3), [], "it lies back more than three years");
     }
 
     #[test]

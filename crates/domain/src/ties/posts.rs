@@ -324,9 +324,8 @@ mod tests {
                     .into(),
             },
         };
-        let rows = pairs.iter().enumerate().map(row).collect();
-        let sources = Sources { roster: roster(), rows, ..Sources::default() };
-        Ties::derive(sources, date(2026, 3, 2), &|number| number.to_owned())
+        let rows: Vec<Observed> = pairs.iter().enumerate().map(row).collect();
+        Ties::derive(Sources::of(&roster(), &rows), date(2026, 3, 2), &|number| number.to_owned())
     }
 
     fn words() -> Words {

@@ -146,7 +146,7 @@ pub const KINDS: [batch::Kind; 5] = [
 /// the key of that person, where somebody has said so.
 pub fn read<'a>(
     staff: impl IntoIterator<Item = Member<'a>>,
-    batches: impl IntoIterator<Item = (Source, batch::Kind, &'a [Row])>,
+    batches: impl IntoIterator<Item = (Source, batch::Kind, Vec<&'a Row>)>,
     matched: &HashMap<Place, String>,
     key: Key<'_>,
 ) -> Read {
@@ -157,7 +157,7 @@ pub fn read<'a>(
     batches.sort_by_key(|(source, kind, _)| (*kind != batch::Kind::Household, *source));
     for (source, kind, rows) in batches {
         match kind {
-            batch::Kind::Household => reading.households(source, rows),
+            batch::Kind::Household => reading.households(source, &rows),
             batch::Kind::Family => rows.iter().for_each(|row| reading.declared(source, row)),
             batch::Kind::Shareholders => rows.iter().for_each(|row| reading.shareholder(source, row)),
             batch::Kind::Projects => rows.iter().for_each(|row| reading.project(source, row)),
@@ -296,7 +296,7 @@ impl<'k> Reading<'k> {
     }
 
     /// Father, mother and spouse as numbers, and what follows from the relation to the head of the household.
-    fn households(&mut self, source: Source, rows: &[Row]) {
+    fn households(&mut self, source: Source, rows: &[&Row]) {
         let mut heads: HashMap<&str, Vec<Individual>> = HashMap::new();
         for row in rows {
             let place = Place { source, row: row.number };

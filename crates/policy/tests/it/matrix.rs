@@ -97,6 +97,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::OpenAccount { login: text(), person: None, name: None }),
         row("", Act::OpenCycle { cycle: cycle() }),
         row("", Act::GiveTip { subject: text(), concerned: text(), text: text() }),
+        row("", Act::CloseTip { tip: TipId(CYCLE.0), reasons: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
     ]
@@ -169,7 +170,7 @@ fn of_findings() -> Vec<Row> {
     let finding = FINDING;
     let row = |about, act, asked| Row { about, act, case: on_finding(asked) };
     let disposition = finding::Disposition::Explained;
-    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new() };
+    let declares = Act::DeclareFamily { person: Who::Employee.person(), relatives: Vec::new(), after: None };
     vec![
         Row { about: "", act: Act::AskForDeclarations {}, case: Case::default() },
         Row { about: "", act: declares, case: on_declaration() },

@@ -24,6 +24,18 @@ pub struct Session {
 }
 
 impl Session {
+    /// As a browser keeps it.
+    pub fn begun(begun: &server::web::session::Begun) -> Session {
+        let cookie = begun.cookie.to_str().expect("a cookie is text");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Session { cookie, csrf: begun.csrf.clone() }
+    }
+
+    /// A page as it is asked for.
+    pub fn gets(&self, path: &str) -> Vec<u8> {
+        format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {}\r\n\r\n", self.cookie).into_bytes()
+    }
+
     /// An act as it travels. `key` makes it happen once.
     pub fn submits(&self, key: Uuid, act: &domain::act::Act) -> Vec<u8> {
         let mut sent = serde_json::to_value(act).expect("an act is JSON");
@@ -68,21 +80,22 @@ async fn send(mut connection: Connection, lane: Lane) -> (Vec<Duration>, usize) 
     (each, failed)
 }
 
-struct Connection {
+/// A connection that is kept.
+pub struct Connection {
     stream: TcpStream,
     /// The last answer, as it came.
     answer: Vec<u8>,
 }
 
 impl Connection {
-    async fn to(server: SocketAddr) -> io::Result<Connection> {
+    pub async fn to(server: SocketAddr) -> io::Result<Connection> {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(Connection { stream, answer: Vec::with_capacity(4096) })
     }
 
     /// Send a request and wait for the whole answer; its status.
-    async fn ask(&mut self, mut request: &[u8]) -> io::Result<u16> {
+    pub async fn ask(&mut self, mut request: &[u8]) -> io::Result<u16> {
         while !request.is_empty() {
             self.stream.writable().await?;
             match self.stream.try_write(request) {

@@ -11,14 +11,15 @@
 //! the machine's processors.
 //!
 //! For comparison the same database then takes bare rows of the size of an entry, as many in a transaction as the writer
-//! had acts in one (`raw.rs`): what group commit could reach if an act were one row and nothing else. At the end the record
-//! that has come about is audited (`audit.rs`).
+//! had acts in one (`raw.rs`): what group commit could reach if an act were one row and nothing else. At the end registers tell who
+//! is tied to whom (`ties.rs`), and the record that has come about is audited (`audit.rs`).
 
 mod audit;
 mod client;
 mod database;
 mod office;
 mod raw;
+mod ties;
 
 use client::Times;
 use database::Place;
@@ -67,8 +68,8 @@ async fn measure(place: Place) {
     println!("  {} people set up in {:.0} s", office.people, start.elapsed().as_secs_f64());
     let before = place.entries().await;
     let (groups, computed) = (GROUPS.each_ref().map(|count| count.load(Ordering::Relaxed)), computing_time());
-    let store = office.app.store.clone();
-    let Times { elapsed, mut each, failed } = client::run(listen(office.app).await, office.lanes).await;
+    let (app, server) = (office.app.clone(), listen(office.app).await);
+    let Times { elapsed, mut each, failed } = client::run(server, office.lanes).await;
     let computing = computing_time().saturating_sub(computed);
     let [acts, commits] = GROUPS.each_ref().map(|count| count.load(Ordering::Relaxed));
     let (acts, commits) = (acts - groups[0], commits - groups[1]);
@@ -95,7 +96,8 @@ async fn measure(place: Place) {
         "  bare rows of {bytes} bytes, {group} in a transaction: {bare:.0} rows/s; acts reach {:.1} % of it",
         100.0 * rate / bare
     );
-    audit::measure(&place, &store).await;
+    ties::measure(&app, server).await;
+    audit::measure(&place, &app.store).await;
 }
 
 fn judged(fine: bool, limit: String) -> String {

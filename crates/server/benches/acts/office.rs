@@ -112,6 +112,11 @@ fn number(unit: usize, place: usize) -> String {
     format!("N{unit:02}{place:03}")
 }
 
+/// Somebody's ID number, by their employee number: no real one looks like that.
+pub fn id_number(employee: &str) -> String {
+    format!("ID{employee}")
+}
+
 const HEAD: usize = 0;
 const LEADER: usize = 1;
 const WITNESS: usize = 2;
@@ -131,6 +136,7 @@ async fn roster(store: &Store) {
             ("unit", format!("第{unit}局")),
             ("staff_kind", "public_institution".to_owned()),
             ("post_type", "窗口".to_owned()),
+            ("id_number", id_number(&number(unit, place))),
             ("joined", "2015-07-01".to_owned()),
             ("born", "1990-05-04".to_owned()),
             ("project_lead", if place == WITNESS { "yes" } else { "no" }.to_owned()),
@@ -141,13 +147,13 @@ async fn roster(store: &Store) {
     import(store, Kind::People, people.collect()).await;
 }
 
-fn row(line: usize, key: String, fields: impl IntoIterator<Item = (&'static str, String)>) -> Row {
+pub fn row(line: usize, key: String, fields: impl IntoIterator<Item = (&'static str, String)>) -> Row {
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     // The first line of a file is its header.
     Row { number: line as u32 + 2, key, person: None, date: None, fields }
 }
 
-async fn import(store: &Store, kind: Kind, rows: Vec<Row>) {
+pub async fn import(store: &Store, kind: Kind, rows: Vec<Row>) {
     let mut laying = store.begin_laying(kind, clock::now()).await.expect("a batch");
     for part in rows.chunks(source::CHUNK) {
         store.lay_down(&mut laying, part).await.expect("rows");
@@ -195,7 +201,7 @@ async fn open_cycle(store: &Store, year: i16) {
     does(store, &Actor::System, Act::OpenCycle { cycle }).await;
 }
 
-async fn does(store: &Store, who: &Actor, act: Act) -> Receipt {
+pub async fn does(store: &Store, who: &Actor, act: Act) -> Receipt {
     let name = act.name();
     store.act(who, store.new_key(), act).await.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
@@ -292,9 +298,7 @@ impl Unit<'_> {
     async fn sign_in(&mut self) {
         for someone in &mut self.staff {
             let begun = web::session::begin(self.app, someone.account, Beginning::default()).await.expect("a session");
-            let cookie = begun.cookie.to_str().expect("a cookie is text");
-            let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-            someone.session = Session { cookie, csrf: begun.csrf };
+            someone.session = Session::begun(&begun);
         }
     }
 

@@ -39,7 +39,11 @@ async fn act(
     let sent = Filled::take(&app, &person, sent).await?;
     let key: Uuid = sent.field(kit::Form::KEY_FIELD).parse().map_err(|_| unfit())?;
     let form = sent.field(kit::Form::NAME_FIELD).to_owned();
-    let done = match read(&name, &sent.pairs) {
+    let act = read(&name, &sent.pairs);
+    if let Ok(act) = &act {
+        is_in_sight(&app, &person, act).await?;
+    }
+    let done = match act {
         _ if !sent.unfit.is_empty() => Err(unfit_files(&person, &sent.unfit)),
         Ok(act) => match sent.field(kit::Form::SIGNATURE_FIELD).trim() {
             "" => match signing::ask(&app, &person, key, &act, &sent.pairs)? {
@@ -67,6 +71,14 @@ async fn act(
     let answer = Answer { page: page.clone(), form, how };
     person.keep(&app.store, answer).await?;
     Ok(Redirect::to(&page).into_response())
+}
+
+/// Refuse to raise a recusal in an appraisal that one does not see, lest the answers tell who has a duty in it. For that there
+/// is `/tips`, which answers the same every time.
+pub(super) async fn is_in_sight(app: &App, person: &SignedIn, act: &Act) -> Result<(), PageError> {
+    let Act::RaiseRecusal { appraisal, .. } = act else { return Ok(()) };
+    let seen = app.store.reader(&person.actor).appraisal(*appraisal).await?;
+    seen.map(drop).ok_or(PageError::NotFound)
 }
 
 /// All that is wrong with the files of a form.

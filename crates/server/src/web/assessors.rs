@@ -105,7 +105,10 @@ async fn one_with(
     let roster = app.store.roster().await?;
     let of_unit = |row: &store::tables::person::Model| row.unit_id == opened.unit.0 && row.person_id != opened.person.0;
     lines.suggest(&roster, |row| of_unit(row) && !tied.is_apart_from(PersonId(row.person_id)));
-    let free = sheet.third_parties.iter().filter(|third| !tied.is_apart_from(third.id));
+    let free = sheet
+        .third_parties
+        .iter()
+        .filter(|third| !tied.is_apart_from(third.id) && ties.ties().on_the_roster(third.id).is_none());
     lines.suggested.extend(free.map(|third| format!("{} {}", third.name, third.employer)));
     let outside = outside::Part::of(app, person, &case, sheet, &ties);
     let apart = match may {

@@ -6,7 +6,7 @@ use super::{
     kit,
     locale::Locale,
     session::SignedIn,
-    source,
+    source, words,
 };
 use askama::Template;
 use askama_web::WebTemplate;
@@ -18,13 +18,13 @@ use axum::{
 use domain::{
     actor::By,
     batch::Kind,
-    id::{AccountId, BatchId},
+    id::{AccountId, BatchId, FindingId, LookId},
 };
 use jiff::Timestamp;
 use policy::Reading;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use store::query::{BatchEntry, Names};
+use store::query::{BatchEntry, Names, Through};
 use uuid::Uuid;
 
 /// How many rows one page shows.
@@ -92,10 +92,9 @@ async fn list(State(app): State<App>, person: SignedIn, Query(wanted): Query<Wan
     let (batches, total) = desk.batches(skip, PAGE).await?;
     let by = batches.iter().filter_map(|batch| batch.imported_by).map(AccountId);
     let accounts = app.store.account_names(by).await?;
-    let registers = desk.may_read(Reading::Registers);
     let rows = batches.into_iter().map(|batch| {
         let kind = batch.kind.parse::<Kind>().ok();
-        let hidden = kind.is_some_and(Kind::is_register) && !registers;
+        let hidden = kind.is_some_and(Kind::is_register);
         let who = match batch.imported_by {
             Some(account) => accounts.get(&AccountId(account)).cloned().unwrap_or_default(),
             None => t.get("batches-by-console"),
@@ -212,7 +211,7 @@ async fn show(
         tabs: found.tabs(t, ""),
         facts: facts.into_iter().filter(|term| !term.value.is_empty()).collect(),
         digests,
-        readable: entry.readable,
+        readable: entry.shows_rows(),
         search: kit::Form::default().fill("q", words),
         rows: kit::Table { caption: t.with("batches-found", &[("n", total)]), ..table },
         pages: pagination(number, total, base),
@@ -241,7 +240,7 @@ async fn left_out(
 ) -> Result<LeftOut, PageError> {
     let t = person.reader.t;
     let found = found(&app, &person, id).await?;
-    let readable = found.entry.readable;
+    let readable = found.entry.shows_left_out;
     let skipped = if readable { found.entry.batch.skipped.as_slice() } else { &[] };
     let (number, skip) = wanted.start();
     let rows = skipped.iter().skip(skip as usize).take(PAGE as usize).map(|skipped| {
@@ -275,15 +274,25 @@ struct RowPage {
     values: Vec<kit::Term>,
 }
 
+/// What leads to a row of a register: see [`Through`].
+#[derive(Deserialize)]
+struct Way {
+    look: Option<LookId>,
+    finding: Option<FindingId>,
+}
+
 /// One row, with the place where it stands in its file.
 async fn row(
     State(app): State<App>,
     person: SignedIn,
     Path((id, number)): Path<(Uuid, u32)>,
+    Query(way): Query<Way>,
 ) -> Result<RowPage, PageError> {
     let t = person.reader.t;
     let mut found = found(&app, &person, id).await?;
-    let row = app.store.reader(&person.actor).batch_row(&found.entry, number).await?.ok_or(PageError::NotFound)?;
+    let through = way.look.map(Through::Look).or(way.finding.map(Through::Finding));
+    let row = app.store.reader(&person.actor).batch_row(&found.entry, number, through, words::today()).await?;
+    let row = row.ok_or(PageError::NotFound)?;
     let batch = &found.entry.batch;
     let value = |column: &domain::import::Column| {
         kit::Term::new(column.header.clone(), source::value(t, batch.kind, &column.field, &row))

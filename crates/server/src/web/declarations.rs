@@ -83,6 +83,7 @@ fn tabs(t: Locale, sees_all: bool, current: &str) -> Vec<kit::Tab> {
 fn form(app: &App, person: &SignedIn, declaration: &Declaration) -> (kit::Form, usize) {
     let id = declaration.person;
     let mut form = person.act_form(&app.store, "declare_family", id, "/declarations").fix("person", id);
+    form = form.fix("after#", declaration.declared.len());
     let known = declaration.declared.last().map_or(&[][..], |newest| &newest.relatives);
     let typed = |line: &usize| !form.value(&format!("relatives.{line}.name")).is_empty();
     let mut lines = (0..MOST_RELATIVES).rev().find(typed).map_or(0, |last| last + 1);

@@ -15,6 +15,7 @@ use axum::{
 use domain::{
     act::Act,
     actor::Stamp,
+    batch::Kind,
     decide::Case,
     event::Event,
     finding::{Disposition, Finding, Place, Stage, Told},
@@ -24,6 +25,7 @@ use domain::{
 use jiff::Timestamp;
 use policy::Reading;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use store::{
     Recorded,
     query::{FindingFilter, FindingLine, Names, Page},
@@ -227,6 +229,8 @@ struct Show {
     basis: String,
     facts: Vec<kit::Term>,
     places: Vec<kit::CellLink>,
+    /// The rows are there for whoever takes it.
+    untaken: bool,
     /// Not found any more, as everything stands today.
     gone: bool,
     /// Where to look at the ties, for inspectors.
@@ -247,7 +251,13 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
     let inspects = desk.may_read(Reading::Finding);
     let inspectors = desk.inspectors().await?;
     let chart = app.store.posts().await?.chart;
-    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, chart };
+    let holder = finding.assigned.as_ref().map(|(holder, _)| *holder);
+    let open = finding.stage() != Stage::Closed;
+    let is_taken = inspects && open && holder.is_some() && holder == person.actor.person();
+    let told = finding.raised.told.as_ref().filter(|_| is_taken);
+    let places: Vec<Place> = told.map(|told| told.places.clone()).unwrap_or_default();
+    let tables = desk.source_rows(places).await?.into_iter().map(|(place, (kind, _))| (place, kind)).collect();
+    let view = View { t, app: &app, finding: &finding, names: &names, ties: &ties, inspects, is_taken, tables, chart };
     let here = format!("/findings/{id}");
     let detector = &finding.raised.detector;
     let crumbs = match inspects {
@@ -259,12 +269,14 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         crumbs,
         kicker: t.get(&format!("finding-level-{}", finding.raised.level.as_str())),
         state: view.state(),
-        due: (finding.stage() != Stage::Closed && inspects).then(|| words::deadline(&app, finding.raised.due)),
+        due: (!matches!(finding.stage(), Stage::Closed | Stage::Silenced) && inspects)
+            .then(|| words::deadline(&app, finding.raised.due)),
         sentence: view.sentence(),
         innocent: t.get(&format!("finding-{detector}-innocent")),
         basis: t.get(&format!("finding-{detector}-basis")),
         facts: view.facts(),
         places: view.places(),
+        untaken: inspects && open && !is_taken && view.rests_on_rows(),
         gone: view.is_gone(),
         look: view.look(&person),
         history: view.history(&record),
@@ -290,12 +302,25 @@ struct View<'a> {
     names: &'a Names,
     ties: &'a TiesOn,
     inspects: bool,
+    /// By the reader, and open.
+    is_taken: bool,
+    /// In which kind of table the rows stand.
+    tables: BTreeMap<Place, Kind>,
     chart: Chart,
 }
 
 impl View<'_> {
     fn told(&self) -> Option<&Told> {
         self.finding.raised.told.as_ref()
+    }
+
+    /// What the table is called in which a row stands.
+    fn table(&self, place: &Place) -> String {
+        self.tables.get(place).map(|kind| self.t.get(&format!("table-{}", kind.as_str()))).unwrap_or_default()
+    }
+
+    fn rests_on_rows(&self) -> bool {
+        self.told().is_some_and(|told| told.places.iter().any(|place| matches!(place, Place::Row(..))))
     }
 
     fn state(&self) -> kit::Tag {
@@ -352,10 +377,11 @@ impl View<'_> {
     fn places(&self) -> Vec<kit::CellLink> {
         let t = self.t;
         let place = |place: &Place| match place {
-            Place::Row(batch, row) => self.inspects.then(|| kit::CellLink {
-                href: format!("/batches/{batch}/rows/{row}"),
+            // Whoever has taken it opens them: see `Reader::batch_row`.
+            Place::Row(batch, row) => self.is_taken.then(|| kit::CellLink {
+                href: format!("/batches/{batch}/rows/{row}?finding={}", self.finding.raised.id),
                 icon: "file-spreadsheet",
-                label: t.with("finding-row", &[("n", *row)]),
+                label: t.with("finding-row", &[("table", self.table(place)), ("n", t.number(*row))]),
                 note: String::new(),
                 value: String::new(),
             }),

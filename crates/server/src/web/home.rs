@@ -244,6 +244,7 @@ fn href(line: &TodoLine) -> String {
         "notice" => format!("/notices/{}", line.stream_id),
         "outcome" => format!("/outcomes/{}", line.stream_id),
         "declaration" => "/declarations".to_owned(),
+        "tip" => "/tips/kept".to_owned(),
         "finding" => format!("/findings/{}", line.stream_id),
         _ => format!("/appraisals/{}", line.stream_id),
     }

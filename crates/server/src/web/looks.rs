@@ -101,7 +101,7 @@ async fn begin(State(app): State<App>, person: SignedIn, Query(wanted): Query<Wa
         };
         vec![
             kit::Cell::new(t.moment(&look.stamp.at)).link(format!("/looks/{}", look.id)),
-            kit::Cell::new(whose(t, &names, look.looked.person, look.looked.other)),
+            kit::Cell::new(whose(t, &names, look.looked.person, look.looked.other())),
             kit::Cell::new(look.looked.reason),
             state,
         ]
@@ -159,7 +159,7 @@ impl Frame {
     fn new(person: &SignedIn, names: &Names, taken: &Taken) -> Frame {
         let (t, look) = (person.reader.t, &taken.look);
         Frame {
-            page: person.page(&format!("/looks/{}", look.id), whose(t, names, look.looked.person, look.looked.other)),
+            page: person.page(&format!("/looks/{}", look.id), whose(t, names, look.looked.person, look.looked.other())),
             crumbs: vec![kit::Crumb { label: t.get("looks-title"), href: "/looks".to_owned() }],
             facts: vec![
                 kit::Term::new(t.get("looks-when"), t.moment(&look.stamp.at)),
@@ -198,7 +198,7 @@ async fn show(
     let frame = Frame::new(&person, &names, &taken);
     let over = |key: &str, frame: Frame| {
         let number = |of: Option<PersonId>| percent_encoded(of.map_or("", |of| names.number(of)));
-        let (one, other) = (number(taken.look.looked.person), number(taken.look.looked.other));
+        let (one, other) = (number(taken.look.looked.person), number(taken.look.looked.other()));
         Over {
             why: person.reader.t.get(key),
             anew: format!("/looks?who={one}&with={other}"),
@@ -206,15 +206,16 @@ async fn show(
             frame,
         }
     };
+    let telling = telling::Telling::of(&app, &person, &taken).await?;
     Ok(match &taken.shows {
         Shows::Closed => over("looks-closed", frame).into_response(),
         Shows::Changed => over("looks-changed", frame).into_response(),
         Shows::Erased => over("looks-erased", frame).into_response(),
         Shows::Ties { ties, person: one, other: Some(other) } => {
-            pair::page(&app, &person, frame, ties, (*one, *other)).await?.into_response()
+            pair::page(&telling, frame, ties, (*one, *other)).into_response()
         }
         Shows::Ties { ties, person: one, other: None } => {
-            network::page(&app, &person, frame, ties, *one, &chosen).await?.into_response()
+            network::page(&app, &person, &telling, frame, (ties, *one), &chosen).await?.into_response()
         }
     })
 }

@@ -17,10 +17,13 @@ use axum::{
 };
 use domain::{
     act::Act,
+    actor::Stamp,
     event::ERASED,
     id::PersonId,
     refusal::{Reason, Refusal},
+    tip::Tip,
 };
+use ledger::Algorithm;
 use policy::Reading;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -99,8 +102,7 @@ async fn taken_up(app: &App, person: &SignedIn, key: Uuid, sent: &Sent) -> Resul
     let mut raised = false;
     if let (true, Some(subject), Some(concerned)) = (complete, subject, concerned) {
         for appraisal in app.store.appraisals_under_way(subject).await? {
-            // The form sent again raises nothing twice.
-            let key = Uuid::from_u128(key.as_u128() ^ appraisal.0.as_u128());
+            let key = apart(key, appraisal.0);
             let act = Act::RaiseRecusal { appraisal, concerned, text: sent.text.clone() };
             match app.store.act(&person.actor, key, act).await {
                 Ok(_) => raised = true,
@@ -113,9 +115,18 @@ async fn taken_up(app: &App, person: &SignedIn, key: Uuid, sent: &Sent) -> Resul
         }
     }
     if !raised {
-        app.store.act(&person.actor, key, tip).await?;
+        app.store.act(&person.actor, apart(key, Uuid::nil()), tip).await?;
     }
     Ok(())
+}
+
+/// The key of an act, made from that of the form, so that the form sent again does nothing twice. It stands on record, and does
+/// not tell the form's, which says when the form was opened.
+fn apart(form: Uuid, about: Uuid) -> Uuid {
+    let hash = Algorithm::Sha256.leaf_hash(&[form.into_bytes(), about.into_bytes()].concat());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// The only one on the roster who is called so, by employee number or by name.
@@ -144,33 +155,51 @@ struct Asked {
 struct Kept {
     page: kit::Page,
     crumbs: Vec<kit::Crumb>,
-    table: kit::Table,
+    tips: Vec<Shown>,
     pages: kit::Pagination,
 }
 
-/// What waits for the inspector, the newest first.
+/// A tip as the inspector sees it.
+struct Shown {
+    title: String,
+    state: kit::Tag,
+    due: Option<kit::Deadline>,
+    facts: Vec<kit::Term>,
+    text: String,
+    /// While it waits.
+    close: Option<kit::Form>,
+}
+
+/// What no case took up, what waits first.
 async fn kept(State(app): State<App>, Query(asked): Query<Asked>, person: SignedIn) -> Result<Kept, PageError> {
     let (t, page) = (person.reader.t, asked.page.of(ON_A_PAGE));
     let found = app.store.reader(&person.actor).tips(page).await?;
-    let row = |(given, at): &store::query::TipLine| {
-        vec![
-            kit::Cell::new(t.moment(at)),
-            kit::Cell::new(given.subject.clone()),
-            kit::Cell::new(given.concerned.clone()),
-            kit::Cell::new(given.text.clone()),
-        ]
+    let names = app.store.names().await?;
+    let may = app.store.policies().may_ever(&person.actor, "close_tip").is_ok();
+    let shown = |tip: &Tip| {
+        let Tip { given, stamp, closed, .. } = tip;
+        let mut facts = vec![kit::Term::new(t.get("tip-when"), t.moment(&stamp.at))];
+        if let Some((reasons, Stamp { at, by })) = closed {
+            let who = words::who(t, &names, *by);
+            let closed = t.with("tip-closed-by", &[("name", who), ("at", t.moment(at))]);
+            facts.extend([kit::Term::new(t.get("tip-closed"), closed), kit::Term::new(t.get("tip-reasons"), reasons)]);
+        }
+        Shown {
+            title: t.with("tip-of", &[("subject", &given.subject), ("concerned", &given.concerned)]),
+            state: match closed {
+                None => kit::Tag::new(kit::Tone::Warn, t.get("tip-waits")),
+                Some(_) => kit::Tag::new(kit::Tone::Success, t.get("tip-closed")),
+            },
+            due: closed.is_none().then(|| words::deadline(&app, given.due)),
+            facts,
+            text: given.text.clone(),
+            close: (may && closed.is_none())
+                .then(|| person.act_form(&app.store, "close_tip", given.id, "/tips/kept").fix("tip", given.id)),
+        }
     };
     Ok(Kept {
         crumbs: vec![kit::Crumb { label: t.get("tip-title"), href: "/tips".to_owned() }],
-        table: kit::Table {
-            caption: t.get("tips-kept"),
-            note: t.get("tips-note"),
-            columns: ["tip-when", "tip-subject", "tip-concerned", "tip-text"]
-                .map(|key| kit::Column::words(t.get(key)))
-                .to_vec(),
-            rows: found.rows.iter().map(row).collect(),
-            total: Vec::new(),
-        },
+        tips: found.rows.iter().map(shown).collect(),
         pages: paging::pages(page, found.total, "/tips/kept"),
         page: person.page("/tips/kept", t.get("tips-kept")),
     })

@@ -20,6 +20,7 @@ use server::{
     web::{self, App},
 };
 use store::Store;
+use uuid::Uuid;
 
 on_both!(inspectors_look_and_others_find_out);
 
@@ -131,12 +132,25 @@ async fn the_pair_page_says_who_is_who(inspector: &Browser, page: &str) {
         assert!(shown.body.contains(told), "{told}: {}", shown.body);
     }
     no_number(&shown);
-    let row = shown.body.split("href=\"/batches/").nth(1).and_then(|rest| rest.split('"').next()).expect("a source");
-    assert_eq!(inspector.gets(&format!("/batches/{row}")).await.status, 200, "the inspector opens the row");
+    let row = format!("/batches/{}", a_source(&shown));
+    let opened = inspector.gets(&row).await;
+    assert_eq!(opened.status, 200, "the inspector opens the row");
+    no_number(&opened);
+    let (way, look) = row.split_once('?').expect("through the look");
+    let (batch, _) = way.rsplit_once('/').expect("a number");
+    let nothing = format!("look={}", Uuid::nil());
+    for elsewhere in [way.to_owned(), format!("{batch}/2?{look}"), format!("{way}?{nothing}")] {
+        assert_eq!(inspector.gets(&elsewhere).await.status, 404, "{elsewhere}");
+    }
     let told = inspector.gets(&format!("/api{page}")).await.json();
     assert_eq!(told["kin"]["class"], "collateral");
     assert_eq!(told["kin"]["hops"].as_array().expect("hops").len(), 3);
     assert_eq!(told["state"], "open");
+}
+
+/// The first row that a page names as a source.
+fn a_source(page: &Answer) -> &str {
+    page.body.split("href=\"/batches/").nth(1).and_then(|rest| rest.split('"').next()).expect("a source")
 }
 
 /// No ID number of anybody stands on a page.

@@ -26,7 +26,8 @@ use server::{
     jobs,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::query::{FindingFilter, Page};
+use store::query::{FindingFilter, Page, Through};
+use uuid::Uuid;
 
 on_both![the_hidden_pairs_are_kept_apart_and_nobody_else, what_looks_wrong_in_the_city_is_found];
 
@@ -217,6 +218,7 @@ async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
         let told = finding.raised.told.expect("what was found");
         rule.insert((number[&finding.raised.subject].clone(), number[&told.others[0]].clone()));
     }
+    a_row_opens_for_whoever_has_taken_its_finding(&city, found.rows[0].finding_id).await;
     let expected = expected();
     let near = expected["all_staff_relations"].as_array().expect("pairs").iter();
     let near = near.filter(|pair| ["夫妻", "母子", "母女", "父子", "父女"].contains(&text(pair, "relation")));
@@ -235,6 +237,38 @@ async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
     assert_eq!(found.rows.len(), 111 + posts);
     let again = city.store.act(&Actor::System, city.store.new_key(), Act::CheckTies {}).await;
     assert!(again.is_err_and(|error| error.to_string().contains("nothing-found")));
+}
+
+/// Nobody leafs through a register; whoever has taken a finding reads the rows that it rests on, and no others.
+async fn a_row_opens_for_whoever_has_taken_its_finding(city: &City, finding: Uuid) {
+    let finding = FindingId(finding);
+    // An account that is nobody's on the roster can't be handed a finding.
+    let (login, to) = ("YT0481", city.person("YT0481").await);
+    city.does(CONSOLE, Act::OpenAccount { login: login.to_owned(), person: Some(to), name: None }).await;
+    let account = city.store.account_of_login(login).await.expect("a read").expect("an account");
+    city.does(CONSOLE, Act::GrantRole { account, grant: Grant { role: Role::Inspector, unit: None } }).await;
+    let inspector = city.who(login).await;
+    let desk = city.store.reader(&inspector);
+    let (told, _) = desk.finding(finding).await.expect("a read").expect("a finding");
+    let places = told.raised.told.expect("what was found").places;
+    let place = places.iter().find_map(|place| match place {
+        Place::Row(batch, number) => Some((*batch, *number)),
+        Place::Line(..) => None,
+    });
+    let (batch, number) = place.expect("a row");
+    let another = (2..).find(|number| !places.contains(&Place::Row(batch, *number))).expect("a row of no concern");
+    let entry = desk.batch(batch).await.expect("a read").expect("a batch");
+    assert!(!entry.shows_rows());
+    let today = date(2026, 10, 9);
+    let opens = async |number, through| desk.batch_row(&entry, number, through, today).await.expect("a read").is_some();
+    let through = Some(Through::Finding(finding));
+    assert!(!opens(number, through).await, "nobody has taken it");
+    city.does(login, Act::AssignFinding { finding, to }).await;
+    assert!(opens(number, through).await);
+    assert!(!opens(number, None).await && !opens(another, through).await);
+    let other = city.who(INSPECTOR).await;
+    let shut = city.store.reader(&other).batch_row(&entry, number, through, today).await.expect("a read");
+    assert_eq!(shut, None, "another inspector");
 }
 
 async fn sheet(city: &City, person: PersonId) -> AppraisalId {

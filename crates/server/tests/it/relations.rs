@@ -44,7 +44,8 @@ fn rows(import: &Import, kind: Kind) -> impl Iterator<Item = &Row> {
 
 fn read_all(import: &Import) -> Read {
     let tables = import.tables.iter().enumerate();
-    let batches = tables.map(|(number, table)| (relations::Source(number as u32), table.kind, table.rows.as_slice()));
+    let batches =
+        tables.map(|(number, table)| (relations::Source(number as u32), table.kind, table.rows.iter().collect()));
     read(rows(import, Kind::People).map(member), batches, &HashMap::new(), &str::to_owned)
 }
 
@@ -240,7 +241,8 @@ fn said(rows: &[&str]) -> Vec<Row> {
 fn office(people: &[&str], household: &[&str], family: &[&str]) -> Read {
     let batches = [(Kind::Family, said(family)), (Kind::Household, said(household))];
     let batches = batches.iter().enumerate();
-    let batches = batches.map(|(number, (kind, rows))| (relations::Source(number as u32), *kind, rows.as_slice()));
+    let batches =
+        batches.map(|(number, (kind, rows))| (relations::Source(number as u32), *kind, rows.iter().collect()));
     read(said(people).iter().map(member), batches, &HashMap::new(), &str::to_owned)
 }
 

@@ -2,7 +2,10 @@
 
 use super::Reader;
 use crate::{Error, table::truth::batch_row, table::view::*};
-use domain::{actor::Stamp, appraisal::Appraisal, batch::Row, cycle::Cycle, event::Event, id::*, import::Batch};
+use domain::{
+    actor::Stamp, appraisal::Appraisal, batch::Row, cycle::Cycle, event::Event, finding::Place, id::*, import::Batch,
+};
+use jiff::civil::Date;
 use policy::Reading;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{
@@ -19,8 +22,25 @@ pub struct BatchEntry {
     pub stamp: Stamp,
     /// The batch.
     pub batch: Batch,
-    /// Whether the reader may see its rows, and what was wrong with those left out.
-    pub readable: bool,
+    /// Whether the reader may see what was wrong with rows that were left out.
+    pub shows_left_out: bool,
+}
+
+impl BatchEntry {
+    /// Whether its rows can be leafed through: not those of a register of private ties, of which one sees only what a look or a
+    /// finding shows; see [`Reader::batch_row`].
+    pub fn shows_rows(&self) -> bool {
+        !self.batch.kind.is_register()
+    }
+}
+
+/// What leads somebody to a row of a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Through {
+    /// A look of their own, while it is open.
+    Look(LookId),
+    /// A finding that they have taken.
+    Finding(FindingId),
 }
 
 /// A row and the file it stands in.
@@ -57,7 +77,7 @@ impl Reader<'_> {
         Ok((page.all(&self.store.db).await?, total))
     }
 
-    /// A batch. That there is one may be known of registers of private ties too; their rows are for inspectors.
+    /// A batch. That there is one may be known of registers of private ties too; what was left out of them is for inspectors.
     pub async fn batch(&self, id: BatchId) -> Result<Option<BatchEntry>, Error> {
         if !self.may_read(Reading::Batches) {
             return Ok(None);
@@ -65,8 +85,8 @@ impl Reader<'_> {
         let record = self.store.loader(&self.store.db).record(id.into()).await?;
         let Some(entry) = record.last().cloned() else { return Ok(None) };
         let Event::BatchImported(batch) = entry.event else { return Ok(None) };
-        let readable = !batch.kind.is_register() || self.may_read(Reading::Registers);
-        Ok(Some(BatchEntry { seq: entry.seq, stamp: entry.stamp, batch, readable }))
+        let shows_left_out = !batch.kind.is_register() || self.may_read(Reading::Registers);
+        Ok(Some(BatchEntry { seq: entry.seq, stamp: entry.stamp, batch, shows_left_out }))
     }
 
     /// A page of the rows of a batch in which `words` occur, and how many there are. Empty words: all rows.
@@ -81,7 +101,7 @@ impl Reader<'_> {
         (skip, take): (u64, u64),
     ) -> Result<(Vec<Row>, u64), Error> {
         use batch_row::Column;
-        if !entry.readable {
+        if !entry.shows_rows() {
             return Ok((Vec::new(), 0));
         }
         if !words.is_empty() {
@@ -132,10 +152,26 @@ impl Reader<'_> {
         }
     }
 
-    /// One row of a batch.
-    pub async fn batch_row(&self, entry: &BatchEntry, number: u32) -> Result<Option<Row>, Error> {
-        if !entry.readable {
-            return Ok(None);
+    /// One row of a batch; one of a register of private ties only through something that is on record and shows that row.
+    pub async fn batch_row(
+        &self,
+        entry: &BatchEntry,
+        number: u32,
+        through: Option<Through>,
+        today: Date,
+    ) -> Result<Option<Row>, Error> {
+        if !entry.shows_rows() {
+            let place = Place::Row(entry.batch.id, number);
+            let shown = match through {
+                Some(Through::Look(look)) => {
+                    self.look(look, today).await?.is_some_and(|taken| taken.shows.rows().contains(&place))
+                }
+                Some(Through::Finding(finding)) => self.has_taken(finding, place).await?,
+                None => false,
+            };
+            if !shown {
+                return Ok(None);
+            }
         }
         let key = (self.store.authority, entry.batch.id.0, i64::from(number));
         let row = batch_row::Entity::find_by_id(key).one(&self.store.db).await?;

@@ -5,7 +5,7 @@ use super::{Page, Paged, Reader};
 use crate::{Error, Recorded, table::view::finding};
 use domain::{
     decide::Case,
-    finding::{Finding, Stage},
+    finding::{Finding, Place, Stage},
     id::{FindingId, PersonId},
 };
 use jiff::civil::Date;
@@ -84,6 +84,15 @@ impl Reader<'_> {
         }
         let record = loader.record(id.into()).await?;
         Ok(case.finding.map(|finding| (finding, record)))
+    }
+
+    /// Whether the actor is the inspector who has taken a finding that rests on a row, and it is open.
+    pub(super) async fn has_taken(&self, id: FindingId, place: Place) -> Result<bool, Error> {
+        let Some((finding, _)) = self.finding(id).await? else { return Ok(false) };
+        let holder = finding.assigned.map(|(holder, _)| holder);
+        let open = finding.stage() != Stage::Closed;
+        let told = finding.raised.told.is_some_and(|told| told.places.contains(&place));
+        Ok(open && told && self.may_read(Reading::Finding) && holder.is_some() && holder == self.actor.person())
     }
 
     /// Who can be handed a finding.

@@ -60,6 +60,16 @@ pub enum Shows {
     Erased,
 }
 
+impl Shows {
+    /// The rows that it rests on.
+    pub fn rows(&self) -> BTreeSet<Place> {
+        match self {
+            Shows::Ties { ties, person, other } => domain::look::rows(ties, *person, *other),
+            Shows::Closed | Shows::Changed | Shows::Erased => BTreeSet::new(),
+        }
+    }
+}
+
 /// What a look had to do with somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -112,7 +122,7 @@ impl Reader<'_> {
         if today > look.looked.until {
             return Ok(Shows::Closed);
         }
-        let other = look.looked.other;
+        let other = look.looked.other();
         let ties = self.store.ties(day(look.stamp.at)).await?;
         // Policy is asked again: since then a register may have come on record that ties who looked to one of them.
         let act = domain::act::Act::LookAtTies { person, other, reason: look.looked.reason.clone() };
@@ -244,8 +254,8 @@ impl Reader<'_> {
 
 fn part_of(recorded: &Recorded, me: PersonId) -> Option<Part> {
     let Event::TiesLookedAt(looked) = &recorded.event else { return None };
-    let named = looked.person == Some(me) || looked.other == Some(me);
-    match (named, looked.other) {
+    let named = looked.person == Some(me) || looked.other() == Some(me);
+    match (named, looked.other()) {
         (true, Some(_)) => Some(Part::Pair),
         (true, None) => Some(Part::Middle),
         (false, _) => looked.concerned.contains(&me).then_some(Part::Between),

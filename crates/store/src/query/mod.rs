@@ -23,7 +23,7 @@ mod tips;
 mod todo;
 
 pub use accounts::{AccountFilter, AccountLine, AccountNames, AccountState, Accounts};
-pub use batch::{BatchEntry, SourceRow, ValueSource};
+pub use batch::{BatchEntry, SourceRow, Through, ValueSource};
 pub use declaration::DeclarationLine;
 pub use entries::{EntryFilter, EntryLine, Proven};
 pub use finding::{FindingFilter, FindingLine};
@@ -35,7 +35,6 @@ pub use people::{Holder, Names};
 pub(crate) use people::{KnownHolders, KnownNames};
 pub use posts::Posts;
 pub use slate::MemberFacts;
-pub use tips::TipLine;
 pub use todo::{TodoGroup, TodoLine};
 
 use crate::Store;

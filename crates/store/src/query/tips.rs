@@ -1,47 +1,37 @@
-//! Tips that wait for the inspector, and the open cases that one may be about.
+//! Tips that no open case took up, and the open cases that one may be about.
 
 use super::{Page, Paged, Reader};
-use crate::{
-    Error, Store,
-    table::{truth::entry, view::*},
-};
+use crate::{Error, Store, table::view::*};
 use domain::{
-    event::Event,
-    id::{AppraisalId, PersonId},
-    tip::Given,
+    id::{AppraisalId, PersonId, TipId},
+    tip::{Given, Tip},
 };
-use jiff::Timestamp;
 use policy::Reading;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-/// A tip, and when it was given.
-pub type TipLine = (Given, Timestamp);
-
 impl Reader<'_> {
-    /// A page of tips, the newest first. Who gave one is not among what is told.
+    /// A page of tips, those that wait before those that are closed, of each the newest first. Who gave one is not among what
+    /// is told, and nobody reads one that names themselves.
     ///
     /// # Errors
     ///
     /// [`Error::Denied`] for whoever may not read them.
-    pub async fn tips(&self, page: Page) -> Result<Paged<TipLine>, Error> {
+    pub async fn tips(&self, page: Page) -> Result<Paged<Tip>, Error> {
         self.require(Reading::Tips)?;
-        let (db, authority) = (&self.store.db, self.store.authority);
-        let find = tip::Entity::find().filter(tip::Column::AuthorityId.eq(authority));
+        let db = &self.store.db;
+        let find = tip::Entity::find().filter(tip::Column::AuthorityId.eq(self.store.authority));
         let total = find.clone().count(db).await?;
-        let find = find.order_by_desc(tip::Column::Seq).offset(page.offset()).limit(page.size);
-        let places: Vec<i64> = find.all(db).await?.into_iter().map(|row| row.seq).collect();
-        let entries = entry::Entity::find()
-            .filter(entry::Column::AuthorityId.eq(authority))
-            .filter(entry::Column::Seq.is_in(places))
-            .order_by_desc(entry::Column::Seq)
-            .all(db)
-            .await?;
-        let read = self.store.loader(db).read(&entries).await?;
-        let line = |recorded: crate::Recorded| match recorded.event {
-            Event::TipGiven(given) => Some((Given { tipster: None, ..given }, recorded.stamp.at)),
-            _ => None,
-        };
-        Ok(Paged { rows: read.into_iter().filter_map(line).collect(), total })
+        let find = find.order_by_asc(tip::Column::IsClosed).order_by_desc(tip::Column::Seq);
+        let (loader, mut rows) = (self.store.loader(db), Vec::new());
+        let own = loader.people(self.actor.person()).await?;
+        let is_own = |tip: &Tip| own.people.values().any(|person| tip.mentions(person));
+        for row in find.offset(page.offset()).limit(page.size).all(db).await? {
+            let tip = loader.tip(TipId(row.tip_id)).await?;
+            rows.extend(
+                tip.filter(|tip| !is_own(tip)).map(|tip| Tip { given: Given { tipster: None, ..tip.given }, ..tip }),
+            );
+        }
+        Ok(Paged { rows, total })
     }
 }
 

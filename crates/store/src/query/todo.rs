@@ -4,6 +4,7 @@ use super::{Page, Paged, Reader};
 use crate::{Error, table::view::*};
 use domain::{
     actor::{Actor, Role},
+    event::StreamKind,
     todo::Task,
 };
 use jiff::civil::Date;
@@ -83,7 +84,17 @@ impl Reader<'_> {
         let ripe = Condition::any().add(Column::NotBefore.is_null()).add(Column::NotBefore.lte(today.to_string()));
         let find = todo::Entity::find().filter(Column::AuthorityId.eq(self.store.authority)).filter(ripe);
         let apart = self.apart(Column::SubjectId, Column::StreamId).await?;
-        Ok(find.filter(falls_to(self.actor, &self.units_with_hr().await?)).filter(apart))
+        let findings = finding::Entity::find()
+            .select_only()
+            .column(finding::Column::FindingId)
+            .filter(finding::Column::AuthorityId.eq(self.store.authority))
+            .filter(self.findings_seen().await?)
+            .into_query();
+        // Of a finding that one does not see one is not told that it waits.
+        let seen = Condition::any()
+            .add(Column::StreamKind.ne(StreamKind::Finding.as_str()))
+            .add(Column::StreamId.in_subquery(findings));
+        Ok(find.filter(falls_to(self.actor, &self.units_with_hr().await?)).filter(apart).filter(seen))
     }
 
     /// Units for which somebody who can sign in holds HR.

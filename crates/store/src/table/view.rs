@@ -146,10 +146,11 @@ crate::table::table! {
 }
 
 crate::table::table! {
-    /// Tips that wait for the inspector.
+    /// Tips that no open case took up.
     tip, "tip" {
         key { authority_id: Uuid, tip_id: Uuid }
         seq: i64,
+        is_closed: bool,
     }
 }
 

@@ -76,7 +76,7 @@ fn relative(relation: &str, name: &str, id_number: Option<String>) -> Relative {
 
 impl Office {
     async fn declares(&self, of: &str, relatives: Vec<Relative>) -> Result<store::Receipt, Error> {
-        let act = Act::DeclareFamily { person: self.person(of).await, relatives };
+        let act = Act::DeclareFamily { person: self.person(of).await, relatives, after: None };
         self.store.act(&self.who(of).await, self.store.new_key(), act).await
     }
 
@@ -193,7 +193,7 @@ async fn a_declaration_that_can_not_be_is_refused_with_its_line(fresh: Fresh) {
     office.declares(ANNA, vec![mother()]).await.expect("a declaration");
     assert!(office.declares(ANNA, vec![mother()]).await.is_err(), "unasked, the same again says nothing");
     let person = office.person(LEADER).await;
-    let denied = office.forbids(ANNA, Act::DeclareFamily { person, relatives: Vec::new() }).await;
+    let denied = office.forbids(ANNA, Act::DeclareFamily { person, relatives: Vec::new(), after: None }).await;
     assert_eq!(denied.messages, ["policy-declare-oneself"]);
 }
 

@@ -147,7 +147,7 @@ impl Office {
             replaces: None,
             name: "魏外".to_owned(),
             employer: "云汀大学".to_owned(),
-            id_number: Some("990101198001010017".to_owned()),
+            id_number: Some("990101198001010014".to_owned()),
             assurance: String::new(),
             document: "邀请函".to_owned(),
         };
@@ -219,7 +219,7 @@ impl Office {
             until: None,
         };
         for relatives in [Vec::new(), vec![relation]] {
-            self.does(number, Act::DeclareFamily { person, relatives }).await;
+            self.does(number, Act::DeclareFamily { person, relatives, after: None }).await;
         }
         self.does("", Act::CheckTies {}).await;
     }

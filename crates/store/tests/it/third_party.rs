@@ -34,6 +34,11 @@ on_both![
 
 const LOGIN: &str = "outsider";
 
+/// ID numbers, of a region that there is not.
+const OF_ANNA: &str = "990101198001010014";
+const OF_A_COLLEAGUE: &str = "990101197602020029";
+const OF_WEI: &str = "990101197703030031";
+
 fn draft(name: &str, id_number: Option<&str>) -> Draft {
     Draft {
         replaces: None,
@@ -175,23 +180,34 @@ async fn a_third_party_with_a_tie_or_on_the_roster_is_not_named(fresh: Fresh) {
     let anna = office.sheet(ANNA).await;
     let known = |place, number: &str| {
         let mut row = person(place, number);
-        row.fields.insert("id_number".to_owned(), format!("ID{number}"));
+        let id_number = if number == ANNA { OF_ANNA } else { OF_A_COLLEAGUE };
+        row.fields.insert("id_number".to_owned(), id_number.to_owned());
         row
     };
     office.import(Kind::People, vec![known(2, ANNA), known(4, COLLEAGUES[0])]).await;
-    let spouse = row(2, "ID0003", None, &[("id_number", "ID0003"), ("spouse", "IDwei")]);
+    let spouse = row(2, OF_ANNA, None, &[("id_number", OF_ANNA), ("spouse", OF_WEI)]);
     office.import(Kind::Household, vec![spouse]).await;
-    let wei = office.enters(anna, draft("魏外", Some("IDwei"))).await;
+    let wei = office.enters(anna, draft("魏外", Some(OF_WEI))).await;
     match office.names(anna, wei).await {
         Err(Error::Denied(denied)) => assert_eq!(denied.forbidden_by, ["spouse-not-named"]),
         other => panic!("{other:?}"),
     }
-    let colleague = office.enters(anna, draft("同志", Some("ID0005"))).await;
+    let colleague = office.enters(anna, draft("同志", Some(OF_A_COLLEAGUE))).await;
     assert_eq!(refused(office.names(anna, colleague).await), Reason::ThirdPartyIsStaff);
-    let oneself = office.enters(anna, draft("本人", Some("ID0003"))).await;
+    let oneself = office.enters(anna, draft("本人", Some(OF_ANNA))).await;
     assert_eq!(refused(office.names(anna, oneself).await), Reason::ThirdPartyIsStaff);
-    let free = office.enters(anna, draft("何外", Some("IDhe"))).await;
+    let free = office.enters(anna, draft("何外", Some("990101197501010016"))).await;
     office.names(anna, free).await.expect("nothing ties them");
+    // Whoever is entered twice would have two places; a number that is none would be known to no register.
+    let enters = async |draft| {
+        let act = Act::EnterThirdParty { appraisal: anna, third_party: draft };
+        refused(office.store.act(&office.who(HR).await, office.store.new_key(), act).await.map(drop))
+    };
+    assert_eq!(enters(draft("魏某", Some(OF_WEI))).await, Reason::ThirdPartyTwice);
+    assert_eq!(enters(draft("何外", None)).await, Reason::ThirdPartyTwice);
+    for none in ["123", "990101197703030030"] {
+        assert_eq!(enters(draft("另一人", Some(none))).await, Reason::IdNumberUnfit, "{none}");
+    }
     office.stays_whole().await;
 }
 
@@ -222,7 +238,7 @@ async fn a_third_party_takes_the_place_of_somebody_recused(fresh: Fresh) {
 async fn a_third_party_is_erased_with_their_name(fresh: Fresh) {
     let office = Office::opened(fresh).await;
     let anna = office.sheet(ANNA).await;
-    let wei = office.enters(anna, draft("魏外", Some("IDwei"))).await;
+    let wei = office.enters(anna, draft("魏外", Some(OF_WEI))).await;
     office
         .does("", Act::OpenAccount { login: "security".to_owned(), person: None, name: Some("安全".to_owned()) })
         .await;

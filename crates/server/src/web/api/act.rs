@@ -1,7 +1,7 @@
 //! Doing something: the same [`Act`] that forms, the command line and timers send.
 
 use super::body::{Sent, unfit};
-use crate::web::{App, error::PageError, locale::Sentence, session::SignedIn};
+use crate::web::{App, act::is_in_sight, error::PageError, locale::Sentence, session::SignedIn};
 use axum::{Json, extract::State, http::HeaderMap};
 use domain::act::Act;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,7 @@ pub async fn submit(
 ) -> Result<Json<Receipt>, PageError> {
     person.check_header(&headers)?;
     let Submission { key, signature, act } = read(sent)?;
+    is_in_sight(&app, &person, &act).await?;
     Ok(Json(match signature {
         Some(signature) => app.store.act_signed(&person.actor, key, act, signature).await?,
         None => app.store.act(&person.actor, key, act).await?,

@@ -98,7 +98,7 @@ pub async fn show(
     person: SignedIn,
 ) -> Result<Json<BatchEntry>, PageError> {
     let found = app.store.reader(&person.actor).batch(BatchId(id)).await?;
-    let store::query::BatchEntry { seq, stamp, batch, readable } = found.ok_or(PageError::NotFound)?;
+    let store::query::BatchEntry { seq, stamp, batch, shows_left_out } = found.ok_or(PageError::NotFound)?;
     let told = Told::of(&app.store).await?;
     let import::Batch { id, kind, file, sheet, digest, rows_digest, rows, from, to, skipped, .. } = batch;
     Ok(Json(BatchEntry {
@@ -112,7 +112,7 @@ pub async fn show(
         rows,
         from,
         to,
-        skipped: readable.then_some(skipped),
+        skipped: shows_left_out.then_some(skipped),
         imported: told.stamp(stamp),
     }))
 }

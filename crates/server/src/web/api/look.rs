@@ -6,8 +6,7 @@ use crate::web::{
     error::PageError,
     looks::{
         self,
-        network::{Drawn, drawn, places},
-        pair::rows,
+        network::{Drawn, drawn},
         telling::Telling,
     },
     session::SignedIn,
@@ -231,12 +230,13 @@ struct Duty {
 pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) -> Result<Json<Look>, PageError> {
     let taken = looks::taken(&app, &person, id).await?;
     let names = Told::of(&app.store).await?;
+    let telling = Telling::of(&app, &person, &taken).await?;
     let looked = taken.look.looked;
     let mut answer = Look {
         id: taken.look.id,
         at: taken.look.stamp.at,
         until: looked.until,
-        reason: looked.reason,
+        reason: looked.reason.clone(),
         state: match taken.shows {
             Shows::Ties { .. } => "open",
             Shows::Closed => "closed",
@@ -244,33 +244,25 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn
             Shows::Erased => "erased",
         },
         person: looked.person.map(|one| names.person(one)),
-        other: looked.other.map(|one| names.person(one)),
+        other: looked.other().map(|one| names.person(one)),
         kin: None,
         companies: Vec::new(),
         network: None,
     };
     match taken.shows {
         Shows::Ties { ties, person: one, other: Some(other) } => {
-            between(&app, &person, &names, &ties, (one, other), &mut answer).await?;
+            between(&telling, &names, &ties, (one, other), &mut answer);
         }
         Shows::Ties { ties, person: one, other: None } => {
-            answer.network = Some(around(&app, &person, &names, &ties, one).await?);
+            answer.network = Some(around(&app, &person, &telling, &names, (&ties, one)).await?);
         }
         _ => {}
     }
     Ok(Json(answer))
 }
 
-async fn between(
-    app: &App,
-    person: &SignedIn,
-    names: &Told,
-    ties: &TiesOn,
-    (one, other): (PersonId, PersonId),
-    answer: &mut Look,
-) -> Result<(), PageError> {
+fn between(telling: &Telling, names: &Told, ties: &TiesOn, (one, other): (PersonId, PersonId), answer: &mut Look) {
     let (way, shared) = (ties.way(one, other), ties.shared(one, other));
-    let telling = Telling::of(app, person, rows(way.as_ref(), &shared)).await?;
     let somebody = |one: &OnTheWay| Somebody {
         person: one.person.map(|person| names.person(person)),
         name: telling.name(one).unwrap_or_default(),
@@ -310,20 +302,18 @@ async fn between(
         }
     };
     answer.companies = shared.into_iter().map(company).collect();
-    Ok(())
 }
 
 async fn around(
     app: &App,
     person: &SignedIn,
+    telling: &Telling,
     names: &Told,
-    ties: &TiesOn,
-    one: PersonId,
+    (ties, one): (&TiesOn, PersonId),
 ) -> Result<Network, PageError> {
     let network = ties.network(one);
     let duties = app.store.reader(&person.actor).duties_among(&network.staff().collect()).await?;
     let duties = drawn(&network, ties, duties);
-    let telling = Telling::of(app, person, places(&network)).await?;
     let node = |node: &ties::Node| {
         let (kind, name, code) = match &node.what {
             What::Person(one) => ("person", telling.name(one).unwrap_or_default(), None),

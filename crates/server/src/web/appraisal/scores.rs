@@ -88,7 +88,7 @@ impl View<'_> {
         ];
         if let Some((reason, stamp)) = &score.returned {
             let back = t.with("score-returned", &[("by", self.by(stamp)), ("reason", reason.clone())]);
-            facts.push(kit::Term::new(t.get("score-review"), back));
+            facts.push(kit::Term::new(t.get("score-review-said"), back));
         }
         if score.adjusted.is_some() {
             facts.push(kit::Term::new(t.get("score-before"), t.points(&score.given.points.0)));

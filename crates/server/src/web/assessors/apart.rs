@@ -9,7 +9,7 @@ use domain::{
 use std::collections::BTreeSet;
 use store::tables::person;
 
-/// Who of these is kept out of somebody's case, and who merely works with the same company.
+/// Who of these is kept out of somebody's case, and who merely works with the same company, with how much work there is.
 pub fn table<'a>(
     t: Locale,
     ties: &TiesOn,
@@ -18,15 +18,17 @@ pub fn table<'a>(
 ) -> kit::Table {
     let of = ties.of(subject);
     let row = |row: &person::Model| {
-        let grounds = of.with(PersonId(row.person_id));
-        let kept_out = grounds.iter().any(|ground| ground.recuses());
-        kept_out.then(|| vec![kit::Cell::new(row.name.clone()).note(row.number.clone()), tags(t, &grounds)])
+        let person = PersonId(row.person_id);
+        let gravest = of.with(person).first().copied()?;
+        Some((gravest, [kit::Cell::new(row.name.clone()).note(row.number.clone()), hint(t, ties, subject, person)]))
     };
+    let mut tied: Vec<_> = people.filter_map(row).collect();
+    tied.sort_by_key(|(gravest, _)| *gravest);
     kit::Table {
         caption: t.get("assessors-apart"),
         note: t.get("assessors-apart-note"),
         columns: vec![kit::Column::words(t.get("score-assessor")), kit::Column::words(t.get("assessors-apart-class"))],
-        rows: people.filter_map(row).collect(),
+        rows: tied.into_iter().map(|(_, cells)| cells.to_vec()).collect(),
         ..kit::Table::default()
     }
 }
@@ -141,12 +143,14 @@ mod tests {
             row(Kind::Projects, 3, &[("code", "P2"), ("contractor_code", "C"), ("lead", "N4"), ("amount", "12.5")]),
         ];
         let people = (1..=5).map(staff).map(|person| (person.id, person)).collect();
-        let sources = Sources { roster: Roster { people, ..Roster::default() }, rows, ..Sources::default() };
-        let ties = Ties::derive(sources, date(2026, 3, 2), &|number| number.to_owned());
+        let roster = Roster { people, ..Roster::default() };
+        let ties = Ties::derive(Sources::of(&roster, &rows), date(2026, 3, 2), &|number| number.to_owned());
         let ties = TiesOn::new(Arc::new(ties), date(2026, 3, 2), 3);
         let models: Vec<person::Model> = (2..=5).map(model).collect();
-        let kept_out = table(Locale::ZhCn, &ties, id(1), models.iter());
-        assert_eq!(kept_out.rows.len(), 1, "who merely works with the same company is not");
+        let kept_out = table(Locale::ZhCn, &ties, id(1), models.iter().rev());
+        let names: Vec<&str> = kept_out.rows.iter().map(|row| row[0].text.as_str()).collect();
+        assert_eq!(names, ["同志2", "同志4", "同志3"], "who is kept out, then who merely works with the same company");
+        assert!(kept_out.rows[1][1].note.contains("125,000 元"), "with how much work there is");
         assert_eq!(kept_out.rows[0][0].text, "同志2");
         let tag = kept_out.rows[0][1].tag.as_ref().expect("a tag");
         assert_eq!(tag.text, "三代以内旁系血亲关系");

@@ -55,8 +55,8 @@ impl Part {
                     .fold(correct, |form, (field, value)| form.fill(format!("third_party.{field}"), value)),
             };
             Entered {
-                facts: facts(t, third),
-                standing: may.then(|| standing(t, ties, sheet.opened.person, third.id)),
+                facts: facts(t, third, may),
+                standing: may.then(|| standing(t, ties, sheet.opened.person, third)),
                 unknown: may && third.id_number.is_none(),
                 correct: (may && !scored).then_some(correct),
             }
@@ -65,21 +65,25 @@ impl Part {
     }
 }
 
-fn facts(t: Locale, third: &third_party::ThirdParty) -> Vec<kit::Term> {
-    vec![
+fn facts(t: Locale, third: &third_party::ThirdParty, may: bool) -> Vec<kit::Term> {
+    let assurance = third.assurance.as_ref().filter(|_| may);
+    let assurance = assurance.map(|said| kit::Term::new(t.get("outside-assurance"), said.clone()));
+    let facts = [
         kit::Term::new(t.get("outside-name"), third.name.clone()),
         kit::Term::new(t.get("outside-employer"), third.employer.clone()),
         kit::Term::new(t.get("field-document"), third.document.clone()),
-    ]
+    ];
+    facts.into_iter().chain(assurance).collect()
 }
 
 /// HR reads the class, never the way to a relative.
-fn standing(t: Locale, ties: &TiesOn, subject: PersonId, third: PersonId) -> kit::Tag {
-    if ties.ties().on_the_roster(third).is_some() {
+fn standing(t: Locale, ties: &TiesOn, subject: PersonId, third: &third_party::ThirdParty) -> kit::Tag {
+    if ties.ties().on_the_roster(third.id).is_some() {
         return kit::Tag::new(kit::Tone::Danger, t.get("outside-is-staff"));
     }
-    match ties.between(subject, third).into_iter().find(|ground| ground.recuses()) {
+    match ties.between(subject, third.id).into_iter().find(|ground| ground.recuses()) {
         Some(ground) => kit::Tag::new(kit::Tone::Danger, t.with("outside-tied", &[("ground", word(t, ground))])),
+        None if third.id_number.is_none() => kit::Tag::new(kit::Tone::Warn, t.get("outside-unchecked")),
         None => kit::Tag::new(kit::Tone::Neutral, t.get("outside-free")),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 async fn late() -> Office {
     let office = Office::new().await;
     let person = office.who("A1").await.person().unwrap();
-    office.does("A1", Act::DeclareFamily { person, relatives: Vec::new() }).await;
+    office.does("A1", Act::DeclareFamily { person, relatives: Vec::new(), after: None }).await;
     let wife = Relative {
         relation: "配偶".to_owned(),
         name: "李某".to_owned(),
@@ -20,7 +20,7 @@ async fn late() -> Office {
         since: Some(date(2026, 3, 1)),
         until: None,
     };
-    office.does("A1", Act::DeclareFamily { person, relatives: vec![wife] }).await;
+    office.does("A1", Act::DeclareFamily { person, relatives: vec![wife], after: None }).await;
     jobs::check_ties(&office.store).await.unwrap();
     office
 }

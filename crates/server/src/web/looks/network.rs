@@ -4,13 +4,12 @@ use super::{
     Frame,
     drawing::{Layout, Place, lay_out},
     pair::term,
-    telling::{Source, Telling, mention},
+    telling::{Source, Telling},
 };
 use crate::web::{App, error::PageError, kit, session::SignedIn};
 use askama::Template;
 use askama_web::WebTemplate;
 use domain::{
-    finding,
     id::PersonId,
     recusal::Ground,
     ties::{Link, Network, Tied, TiesOn, What},
@@ -156,18 +155,17 @@ pub(in crate::web) struct Drawn {
 pub(super) async fn page(
     app: &App,
     person: &SignedIn,
+    telling: &Telling,
     frame: Frame,
-    ties: &TiesOn,
-    one: PersonId,
+    (ties, one): (&TiesOn, PersonId),
     chosen: &[(String, String)],
 ) -> Result<Page, PageError> {
     let (t, chosen) = (person.reader.t, Chosen::of(chosen));
     let network = ties.network(one);
     let duties = app.store.reader(&person.actor).duties_among(&network.staff().collect()).await?;
     let duties = drawn(&network, ties, duties);
-    let telling = Telling::of(app, person, places(&network)).await?;
     let shown = shown(&network, &duties, &chosen);
-    let view = View { telling: &telling, network: &network, shown: &shown, chosen: &chosen, duties: &duties };
+    let view = View { telling, network: &network, shown: &shown, chosen: &chosen, duties: &duties };
     let choice = |value: &str, key: &str| kit::Choice::new(value, t.get(key));
     let met = duties.iter().filter(|duty| duty.met).count();
     Ok(Page {
@@ -188,26 +186,12 @@ pub(super) async fn page(
     })
 }
 
-/// Every row that the network names.
-pub(in crate::web) fn places(network: &Network) -> Vec<finding::Place> {
-    let of_nodes = network.nodes.iter().filter_map(|node| match &node.what {
-        What::Person(one) => mention(one),
-        What::Company(_, told) | What::Project(_, told) => *told,
-    });
-    let of_links = network.links.iter().flat_map(|tied| match &tied.link {
-        Link::Kin(hop) => hop.told.iter().map(|told| told.place).collect::<Vec<_>>(),
-        Link::Dealing { told, .. } => told.iter().copied().collect(),
-        Link::Contract => Vec::new(),
-    });
-    of_nodes.chain(of_links).collect()
-}
-
 /// Duties as they lie over the network.
 pub(in crate::web) fn drawn(network: &Network, ties: &TiesOn, duties: Vec<OpenDuty>) -> Vec<Drawn> {
     let places: BTreeMap<PersonId, usize> =
         network.nodes.iter().zip(0..).filter_map(|(node, place)| Some((node.staff()?, place))).collect();
     let one = |duty: OpenDuty| {
-        let met = !ties.between(duty.person, duty.subject).is_empty();
+        let met = ties.between(duty.person, duty.subject).into_iter().any(Ground::recuses);
         Some(Drawn { from: *places.get(&duty.person)?, to: *places.get(&duty.subject)?, duty: duty.duty, met })
     };
     duties.into_iter().filter_map(one).collect()

@@ -2,13 +2,12 @@
 
 use super::{
     Frame,
-    telling::{Source, Telling, mention, places},
+    telling::{Source, Telling},
 };
-use crate::web::{App, error::PageError, kit, session::SignedIn};
+use crate::web::kit;
 use askama::Template;
 use askama_web::WebTemplate;
 use domain::{
-    finding::Place,
     id::PersonId,
     recusal::Ground,
     ties::{Holding, Shared, TiesOn, Way},
@@ -64,31 +63,13 @@ struct Held {
     source: Option<Source>,
 }
 
-pub(super) async fn page(
-    app: &App,
-    person: &SignedIn,
-    frame: Frame,
-    ties: &TiesOn,
-    (one, other): (PersonId, PersonId),
-) -> Result<Pair, PageError> {
-    let (way, shared) = (ties.way(one, other), ties.shared(one, other));
-    let telling = Telling::of(app, person, rows(way.as_ref(), &shared)).await?;
-    Ok(Pair {
+pub(super) fn page(telling: &Telling, frame: Frame, ties: &TiesOn, (one, other): (PersonId, PersonId)) -> Pair {
+    Pair {
         page: frame.page.clone(),
         frame,
-        kin: way.map(|way| kin(&telling, &way)),
-        companies: shared.iter().map(|shared| company(&telling, shared, (one, other))).collect(),
-    })
-}
-
-/// Every row that the ties of two people name.
-pub(in crate::web) fn rows(way: Option<&Way>, shared: &[Shared]) -> Vec<Place> {
-    let of_way = way.into_iter().flat_map(|way| {
-        let hops = way.hops.iter().flat_map(|hop| &hop.told).map(|told| told.place);
-        way.people.iter().filter_map(mention).chain(hops)
-    });
-    let holdings = shared.iter().flat_map(|shared| shared.of_a.iter().chain(&shared.of_b));
-    of_way.chain(holdings.flat_map(places)).collect()
+        kin: ties.way(one, other).map(|way| kin(telling, &way)),
+        companies: ties.shared(one, other).iter().map(|shared| company(telling, shared, (one, other))).collect(),
+    }
 }
 
 fn kin(telling: &Telling, way: &Way) -> Kin {

@@ -5,12 +5,13 @@ use crate::web::{App, error::PageError, locale::Locale, session::SignedIn};
 use domain::{
     batch::{Kind, Row},
     finding::Place,
-    ties::{Holding, OnTheWay, Told},
+    id::LookId,
+    ties::{OnTheWay, Told},
 };
 use jiff::civil::Date;
 use relations::{Role, Strength};
 use std::collections::BTreeMap;
-use store::query::Names;
+use store::query::{Names, Taken};
 
 /// A row that is named as a source, with a way to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,19 +27,16 @@ pub struct Source {
 /// Knows what they are called.
 pub struct Telling {
     pub t: Locale,
+    look: LookId,
     names: super::Known,
     rows: BTreeMap<Place, (Kind, Row)>,
 }
 
 impl Telling {
-    /// With the rows at these places.
-    pub async fn of(
-        app: &App,
-        person: &SignedIn,
-        places: impl IntoIterator<Item = Place>,
-    ) -> Result<Telling, PageError> {
-        let rows = app.store.reader(&person.actor).source_rows(places).await?;
-        Ok(Telling { t: person.reader.t, names: app.store.names().await?, rows })
+    /// With the rows that a look shows.
+    pub async fn of(app: &App, person: &SignedIn, taken: &Taken) -> Result<Telling, PageError> {
+        let rows = app.store.reader(&person.actor).source_rows(taken.shows.rows()).await?;
+        Ok(Telling { t: person.reader.t, look: taken.look.id, names: app.store.names().await?, rows })
     }
 
     /// The names of the staff.
@@ -94,7 +92,7 @@ impl Telling {
                 let args = [("table", self.t.arg(table.unwrap_or_default())), ("n", self.t.arg(row))];
                 Source {
                     label: self.t.with("looks-source", &args),
-                    href: format!("/batches/{batch}/rows/{row}"),
+                    href: format!("/batches/{batch}/rows/{row}?look={}", self.look),
                     strength: String::new(),
                 }
             }
@@ -150,17 +148,4 @@ fn strength_key(strength: Strength) -> &'static str {
         Strength::Declared => "looks-strength-declared",
         Strength::Registered => "looks-strength-registered",
     }
-}
-
-/// Where somebody is mentioned.
-pub fn mention(one: &OnTheWay) -> Option<Place> {
-    one.mention.filter(|_| one.person.is_none()).map(|(place, _)| place)
-}
-
-/// Every row that a holding names.
-pub fn places(holding: &Holding) -> impl Iterator<Item = Place> {
-    let ways = holding.way.iter();
-    let way = ways.clone().flat_map(|way| way.people.iter().filter_map(mention));
-    let hops = ways.flat_map(|way| &way.hops).flat_map(|hop| &hop.told).map(|told| told.place);
-    way.chain(hops).chain(mention(&holding.who)).chain(holding.told)
 }

@@ -370,7 +370,7 @@ impl Browser {
 /// A form of a page: where it goes and what it carries.
 pub(crate) struct Form {
     action: String,
-    hidden: Vec<(String, String)>,
+    pub(crate) hidden: Vec<(String, String)>,
 }
 
 impl Form {
