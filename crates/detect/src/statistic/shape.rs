@@ -226,12 +226,16 @@ mod tests {
     #[test]
     fn scores_that_crowd_at_one_value_and_skewed_ones_are_found() {
         let mut random = Random::new(4);
-        let crowded = found(&frame(&mut random, 60, |drawn| if drawn.abs() < 1.2 { 0.0 } else { drawn }));
-        assert_eq!(crowded.iter().map(|one| one.subject_id.as_str()).collect::<Vec<_>>(), ["u005"]);
-        assert!(crowded[0].evidence["peak"].as_f64() > Some(0.3), "{crowded:?}");
-        let skewed = found(&frame(&mut random, 60, |drawn| (1.5 * drawn).exp()));
-        assert_eq!(skewed.iter().map(|one| one.subject_id.as_str()).collect::<Vec<_>>(), ["u005"]);
-        assert!(skewed[0].evidence["skew"].as_f64() > Some(0.3), "{skewed:?}");
+        // One more may be found by chance: of those found, one in twenty is allowed to be.
+        let mut odd = |odd: fn(f64) -> f64| {
+            let found = found(&frame(&mut random, 60, odd));
+            assert!(found.len() <= 2, "{found:?}");
+            found.into_iter().find(|one| one.subject_id == "u005").unwrap()
+        };
+        let crowded = odd(|drawn| if drawn.abs() < 1.2 { 0.0 } else { drawn });
+        assert!(crowded.evidence["peak"].as_f64() > Some(0.3), "{crowded:?}");
+        let skewed = odd(|drawn| (1.5 * drawn).exp());
+        assert!(skewed.evidence["skew"].as_f64() > Some(0.3), "{skewed:?}");
         assert_eq!(found(&frame(&mut random, 60, |_| 0.0)).len(), 1, "equal scores are the highest peak");
     }
 
