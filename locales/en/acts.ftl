@@ -58,6 +58,7 @@ act-decide_outcome = decide an outcome
 act-ask_for_declarations = ask for declarations
 act-declare_family = declare one's family
 act-check_ties = look through all ties
+act-raise_findings = raise what a scan found
 act-assign_finding = hand a finding over
 act-ask_for_reply = ask about a finding
 act-reply_to_finding = answer a finding

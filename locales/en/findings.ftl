@@ -187,3 +187,23 @@ finding-posts_apart-sentence = {$name} and {$other} are { $class ->
 }
 finding-posts_apart-innocent = The place may be exempt for want of people (公务员法 74), a transfer may be under way, or the roster may be behind.
 finding-posts_apart-basis = 公务员法 74
+
+findings-scan = Scan all facts now
+findings-scan-itself = the product itself
+findings-scan-began = Scanned by { $who }, { $when }.
+findings-scan-running = Scanning
+findings-scan-came = { $found ->
+    [0] Nothing was found.
+    [one] One finding stands in the facts, { $raised } of it new.
+   *[other] { $found } findings stand in the facts, { $raised } of them new.
+}{ $nobody ->
+    [0] {""}
+   *[other] {" "}{ $nobody } are about nobody on the roster.
+}
+findings-scan-failed = The scan failed
+findings-scan-failed-text = The log of the server tells why. Nothing was changed; scan again once that is mended.
+finding-picture = Among its peers
+finding-behind = Rows behind it
+finding-behind-hint = As they were when it was found, by number and code as in the source systems.
+finding-more-rows = { $n } more rows are not shown.
+finding-versions = Detector { $detector }, version { $hash }; facts { $facts }

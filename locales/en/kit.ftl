@@ -61,3 +61,5 @@ kit-sum-working = Working
 kit-sum-points = Points
 kit-sum-source = See the source
 kit-sum-total = Total
+
+kit-histogram = { $all } were compared; the marked one is here, { $above } lie beyond it.

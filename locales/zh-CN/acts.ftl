@@ -58,6 +58,7 @@ act-decide_outcome = 审批结果应用
 act-ask_for_declarations = 通知申报家庭情况
 act-declare_family = 申报家庭情况
 act-check_ties = 比对利益关联
+act-raise_findings = 登记扫描线索
 act-assign_finding = 指定线索承办人
 act-ask_for_reply = 请本人说明
 act-reply_to_finding = 作出情况说明

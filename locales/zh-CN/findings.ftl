@@ -186,3 +186,22 @@ finding-posts_apart-sentence = {$name}与{$other}为{ $class ->
 }
 finding-posts_apart-innocent = 因地域或工作性质特殊可变通执行（公务员法七十四条），或正在办理调整，或花名册未更新。
 finding-posts_apart-basis = 公务员法 74
+
+findings-scan = 立即扫描全部数据
+findings-scan-itself = 系统
+findings-scan-began = { $who }于{ $when }扫描。
+findings-scan-running = 正在扫描
+findings-scan-came = { $found ->
+    [0] 未发现线索。
+   *[other] 现有数据中有 { $found } 条线索，新登记 { $raised } 条。
+}{ $nobody ->
+    [0] {""}
+   *[other] 其中 { $nobody } 条所涉对象不在花名册中。
+}
+findings-scan-failed = 扫描失败
+findings-scan-failed-text = 原因见服务器日志。没有改动任何内容，排除故障后请重新扫描。
+finding-picture = 与同类相比
+finding-behind = 相关数据
+finding-behind-hint = 线索登记时的数据，工号、编码与来源系统一致。
+finding-more-rows = 另有 { $n } 行未显示。
+finding-versions = 探测器 { $detector }，版本 { $hash }；数据 { $facts }

@@ -55,3 +55,5 @@ kit-sum-working = 算式
 kit-sum-points = 得分
 kit-sum-source = 查看数据来源
 kit-sum-total = 合计
+
+kit-histogram = 共比较 { $all } 个对象，标记处为本对象，另有 { $above } 个超过它。

@@ -2,7 +2,7 @@
 //! touches no Rust.
 
 use crate::{
-    finding::{SubjectKind, Suspect},
+    finding::{Finding, SubjectKind, Suspect},
     math::fdr::Thresholds,
     statistic::Statistic,
     table::Table,
@@ -54,6 +54,9 @@ pub struct Words {
     /// With places for `{subject}`, `{others}`, `{cycle}`, `{n}`, `{effect}`, `{p}`, `{q}` and everything of the evidence;
     /// `{name%}` writes a share as a percentage.
     pub sentence: String,
+    /// What else it may be: what whoever looks reads first.
+    #[serde(default)]
+    pub innocent: String,
 }
 
 /// The language of explanations.
@@ -134,6 +137,23 @@ impl Detector {
             Language::Chinese => &self.manifest.chinese,
             Language::English => &self.manifest.english,
         }
+    }
+
+    /// The sentence of a finding in a language, with whoever is called by `name` for the ids.
+    pub fn sentence(&self, finding: &Finding, language: Language, name: impl Fn(&str) -> String) -> String {
+        let suspect = Suspect {
+            level: finding.level,
+            cycle: finding.cycle.clone(),
+            subject_id: name(&finding.subject_id),
+            others: finding.others.iter().map(|id| name(id)).collect(),
+            n: finding.n,
+            effect: finding.effect,
+            p: finding.p,
+            q: finding.q,
+            family: 0,
+            evidence: finding.evidence.clone(),
+        };
+        self.explain(&suspect, language)
     }
 
     /// The sentence of a finding.

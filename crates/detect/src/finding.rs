@@ -60,6 +60,8 @@ pub struct Suspect {
     pub p: Option<f64>,
     /// The least false discovery rate at which it is found; none of a rule.
     pub q: Option<f64>,
+    /// Among which tests; 0 of a rule.
+    pub family: u32,
     /// The numbers that the sentence and the page show.
     pub evidence: Map<String, Value>,
 }

@@ -11,12 +11,14 @@
 //! [`statistic`]. A finding is a question to a human; nothing here changes anything. No clock, no randomness but from a
 //! seed in the detector: the same facts give the same findings, byte for byte.
 
+pub mod behind;
 mod columns;
 pub mod detector;
 pub mod facts;
 pub mod finding;
 pub mod frame;
 pub mod math;
+pub mod picture;
 pub mod scan;
 pub mod session;
 pub mod simulate;

@@ -5,12 +5,13 @@ use crate::{
     facts::Facts,
     finding::{Finding, Level, Suspect, number, rounded},
     frame::{Frame, Lacking, Text},
+    picture::Picture,
     math::fdr::{Test, Thresholds, select},
     session::{Limits, QueryError, Session},
     statistic::{Failure, Outcome, Settings},
 };
 use serde_json::{Map, Value};
-use std::pin::Pin;
+use std::{collections::BTreeMap, pin::Pin};
 
 /// What a scan found, and how it came to that.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Report {
     /// The detectors that did not run, each with the tables that are not there.
     pub skipped: Vec<(String, Vec<String>)>,
     pub data_hash: String,
+    /// Where each finding of a statistic stands among what was tested with it, by its place among the findings.
+    pub pictures: BTreeMap<usize, Picture>,
 }
 
 /// A detector gave no answer.
@@ -65,7 +68,9 @@ async fn run(
         let query = |error| ScanError::Query { id: detector.id.clone(), error };
         session.plan(&detector.statement).await.map_err(query)?;
     }
-    let mut report = Report { findings: vec![], meta: Map::new(), skipped: vec![], data_hash: facts.hash().to_owned() };
+    let data_hash = facts.hash().to_owned();
+    let mut report =
+        Report { findings: vec![], meta: Map::new(), skipped: vec![], data_hash, pictures: BTreeMap::new() };
     for (done, detector) in detectors.iter().enumerate() {
         tell(done);
         let tables = &detector.manifest.tables;
@@ -79,13 +84,21 @@ async fn run(
         let failed = |error| ScanError::Statistic { id: detector.id.clone(), error };
         let outcome = detector.look(&rows).map_err(failed)?;
         report.meta.insert(detector.id.clone(), Value::Object(outcome.meta));
-        let mut findings: Vec<Finding> =
-            outcome.suspects.into_iter().map(|suspect| detector.finding(suspect, language, facts.hash())).collect();
-        findings.sort_by(|a, b| {
+        let tested = outcome.tested;
+        let least = detector.manifest.thresholds.as_ref().map_or(0, |thresholds| thresholds.n);
+        let finding = |suspect: Suspect| {
+            let picture = Picture::of(&tested, least, &suspect);
+            (detector.finding(suspect, language, facts.hash()), picture)
+        };
+        let mut findings: Vec<(Finding, Option<Picture>)> = outcome.suspects.into_iter().map(finding).collect();
+        findings.sort_by(|(a, _), (b, _)| {
             let key = |one: &Finding| (one.cycle.clone(), one.subject_id.clone(), one.others.clone());
             key(a).cmp(&key(b)).then_with(|| a.explanation.cmp(&b.explanation))
         });
-        report.findings.extend(findings);
+        for (finding, picture) in findings {
+            report.pictures.extend(picture.map(|picture| (report.findings.len(), picture)));
+            report.findings.push(finding);
+        }
     }
     tell(detectors.len());
     Ok(report)
@@ -131,11 +144,14 @@ fn of_rows(rows: &Frame, thresholds: Option<&Thresholds>) -> Result<Outcome, Lac
     let (n, effect) = (rows.numbers("n")?, rows.numbers("effect")?);
     let others = rows.text("others").ok();
     let p = thresholds.map(|_| rows.numbers("p")).transpose()?;
+    let mut tested = Vec::new();
     let chosen: Vec<(usize, Level, Option<f64>)> = match (thresholds, p) {
         (Some(thresholds), Some(p)) => {
             let test = |row: usize| Test { family: cycle.codes[row], n: n[row] as u64, effect: effect[row], p: p[row] };
             let tests: Vec<Test> = (0..rows.rows()).map(test).collect();
-            select(&tests, thresholds).into_iter().map(|one| (one.index, one.level, Some(one.q))).collect()
+            let chosen = select(&tests, thresholds);
+            tested = tests;
+            chosen.into_iter().map(|one| (one.index, one.level, Some(one.q))).collect()
         }
         _ => (0..rows.rows()).map(|row| (row, Level::Rule, None)).collect(),
     };
@@ -157,8 +173,10 @@ fn of_rows(rows: &Frame, thresholds: Option<&Thresholds>) -> Result<Outcome, Lac
         effect: effect[row],
         p: p.map(|p| p[row]),
         q,
+        family: cycle.codes[row],
         evidence: evidence(row),
     });
     let meta = Map::from_iter([("rows".to_owned(), Value::from(rows.rows()))]);
-    Ok(Outcome { suspects: suspects.collect(), meta })
+    let suspects = suspects.collect();
+    Ok(Outcome { suspects, tested, meta })
 }

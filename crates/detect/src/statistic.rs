@@ -12,7 +12,10 @@ mod shape;
 use crate::{
     finding::{Suspect, rounded},
     frame::{Frame, Lacking},
-    math::{fdr::Thresholds, mixed::Unfit},
+    math::{
+        fdr::{Test, Thresholds},
+        mixed::Unfit,
+    },
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -46,6 +49,8 @@ pub struct Settings<'a> {
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub suspects: Vec<Suspect>,
+    /// Everything that was tested: what suspects are seen among.
+    pub tested: Vec<Test>,
     pub meta: Map<String, Value>,
 }
 

@@ -161,7 +161,8 @@ pub const TABLES: &[Table] = &[
             must("rater_id", Text),
             must("ratee_id", Text),
             must("indicator_id", Text),
-            must("text", Text),
+            // A basis that nobody wrote is one that is too thin.
+            may("text", Text),
         ],
     ),
     table(

@@ -8,7 +8,7 @@ use crate::{
     cycle::{CycleDraft, Ungraded},
     declaration::{self, Relative},
     event::{Stream, StreamKind},
-    finding::Disposition,
+    finding::{Detected, Disposition},
     goal::{GoalDraft, Step},
     id::*,
     import::Batch,
@@ -184,6 +184,11 @@ pub enum Act {
     },
     /// Look through what registers and declarations say of the staff, and raise what has not been raised yet.
     CheckTies {},
+    /// Raise what a scan of the facts found and has not been raised yet. Only the product itself does.
+    RaiseFindings {
+        #[schema(value_type = Vec<Object>)]
+        found: Vec<Detected>,
+    },
     /// Hand a finding to an inspector.
     AssignFinding { finding: FindingId, to: PersonId },
     /// Ask the person concerned.
@@ -384,7 +389,7 @@ impl Act {
             Act::ReviewOutcome { outcome, .. } | Act::DecideOutcome { outcome, .. } => about((*outcome).into()),
             Act::AskForDeclarations {} => Needs { office: true, asked: true, ..Needs::default() },
             Act::DeclareFamily { person, .. } => Needs { people: vec![*person], ..about(declaration::stream(*person)) },
-            Act::CheckTies {} => Needs { office: true, findings: true, ..Needs::default() },
+            Act::CheckTies {} | Act::RaiseFindings { .. } => Needs { office: true, findings: true, ..Needs::default() },
             Act::AssignFinding { finding, to } => {
                 Needs { people: vec![*to], findings: true, ..about((*finding).into()) }
             }

@@ -262,6 +262,7 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
             let found = ties.findings(&Chart::from(&case.office.roster), &ctx.rules.recusal);
             finding::raise(ctx, &case.office.roster, &case.found, &found)
         }
+        Act::RaiseFindings { found } => finding::raise(ctx, &case.office.roster, &case.found, found),
         Act::AssignFinding { finding, to } => {
             one((*finding).into(), finding::assign(case.finding()?, &case.inspectors, *to)?)
         }

@@ -57,22 +57,86 @@ pub struct Told {
     pub facts: BTreeMap<String, String>,
     /// What it rests on.
     pub places: Vec<Place>,
+    /// What a scan of the facts says; none of what is said of ties.
+    pub scanned: Option<Scanned>,
+}
+
+/// What a scan of the facts says of somebody or something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scanned {
+    /// What kind of thing was found.
+    pub title: Bilingual,
+    /// What was found, with names.
+    pub sentence: Bilingual,
+    /// The rows of the facts behind it, as they were then.
+    pub tables: Vec<Behind>,
+    /// Where it stands among its peers.
+    pub picture: Option<Picture>,
+}
+
+/// Words in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bilingual {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Rows of one fact table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Behind {
+    /// The table.
+    pub table: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Its cells, row by row.
+    pub rows: Vec<Vec<String>>,
+    /// How many rows more there are.
+    pub more: u64,
+}
+
+/// How many of its peers lie where: a histogram of equal bins, and the bin of what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// The lower end of the first bin.
+    pub from: String,
+    /// The upper end of the last bin.
+    pub to: String,
+    /// How many lie in each bin, what was found among them.
+    pub counts: Vec<u32>,
+    /// The bin of what was found.
+    pub own: u32,
+}
+
+/// The versions of what a finding of a scan rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// The hash of the detector's files.
+    pub detector: String,
+    /// The hash of the facts.
+    pub facts: String,
 }
 
 /// Something a detector found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detected {
-    /// The detector: a word of [`crate::ties::findings`].
-    pub detector: &'static str,
+    /// The detector: a word of [`crate::ties::findings`], or the id of a folder of `detectors/`.
+    pub detector: String,
     /// How sure.
     pub level: Level,
     /// The same for the same thing found again, and telling nobody what it is.
     pub key: String,
     /// Whom it is about, who has the right of reply.
     pub subject: PersonId,
+    /// Of a scan: the versions of what it rests on.
+    pub versions: Option<Versions>,
     /// The rest.
     pub told: Told,
 }
+
+/// What the key of something merely worth a look ends in. Once it is found as something graver, it is not raised again as less.
+pub const LESS_GRAVE: &str = "-watch";
 
 /// A finding was raised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +153,9 @@ pub struct Raised {
     pub subject: PersonId,
     /// Their unit.
     pub unit: UnitId,
+    /// Of a scan: the versions of what it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
     /// The rest; nothing once the subject was erased.
     pub told: Option<Told>,
     /// Somebody looks by.
@@ -268,17 +335,19 @@ pub(crate) fn raise(
     found: &[Detected],
 ) -> Result<Vec<Emit>, Refusal> {
     let due = ctx.due(ctx.rules.recusal.finding.workdays)?;
-    let new = found.iter().filter(|found| !known.contains(&found.key));
+    let graver = |key: &str| key.strip_suffix(LESS_GRAVE).is_some_and(|key| known.contains(key));
+    let new = found.iter().filter(|found| !known.contains(&found.key) && !graver(&found.key));
     let emits: Vec<Emit> = new
         .filter_map(|found| {
             let unit = roster.people.get(&found.subject)?.assignment.unit;
             let raised = Raised {
                 id: FindingId((ctx.new_id)()),
-                detector: found.detector.to_owned(),
+                detector: found.detector.clone(),
                 level: found.level,
                 key: found.key.clone(),
                 subject: found.subject,
                 unit,
+                versions: found.versions.clone(),
                 told: Some(found.told.clone()),
                 due,
             };

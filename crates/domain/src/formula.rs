@@ -113,6 +113,17 @@ impl Formula {
         Ok(Self { score, target, cap })
     }
 
+    /// The kind of record and its field whose sum is held against a target, and the target: of `min(sum(cases.handled) / target, 1)
+    /// * 100; target = 1800` it is cases, handled and 1800. None of a formula of another shape.
+    pub fn aim(&self) -> Option<(&str, &str, &BigRational)> {
+        let (field, target) = self.score.aim()?;
+        let target = match target {
+            expr::Expr::Number(number) => number,
+            _ => self.target.as_ref()?,
+        };
+        Some((&field.source, &field.name, target))
+    }
+
     /// The kinds of record it reads.
     pub fn sources(&self) -> BTreeSet<&str> {
         self.score.fields().into_iter().map(|field| field.source.as_str()).collect()

@@ -10,7 +10,7 @@ use crate::{
     decide::Case,
     declaration::Declaration,
     event::{Emit, Event, Stream, StreamKind},
-    finding::{Finding, Stage},
+    finding::{Finding, Level, Stage},
     id::{CycleId, PersonId, UnitId},
     notice::Notice,
     outcome::Outcome,
@@ -440,6 +440,8 @@ impl Finding {
                 }
             }
             (Stage::Closed, ..) => {}
+            // What a scan merely finds worth a look stands in the list, and waits for nobody.
+            (Stage::Raised, ..) if raised.versions.is_some() && raised.level == Level::Watch => {}
             _ => list.push(Task::HandleFinding, "", self.holder(), Some(raised.due)),
         }
         list.todos

@@ -4,6 +4,7 @@
 use crate::{
     checkpoints::{Trust, cosign},
     clock, importing, recompute,
+    watching::{Scans, Seen},
     web::ledger::Check,
 };
 use domain::{
@@ -32,8 +33,9 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const MOST: u64 = 500;
 
 /// Begin all of it, and go on with what a restart interrupted.
-pub fn start(store: Store, trust: Option<Trust>, check: Check) {
+pub fn start(store: Store, trust: Option<Trust>, check: Check, scans: Scans) {
     tokio::spawn(checking_at_night(store.clone(), check));
+    tokio::spawn(looking_through_facts(store.clone(), scans));
     if let Some(trust) = trust {
         tokio::spawn(cosign::run(store.clone(), trust));
     }
@@ -81,6 +83,24 @@ async fn checking_at_night(store: Store, check: Check) {
                 checked = Some(now.date());
             }
             Err(error) => tracing::error!(%error, "the record could not be checked tonight"),
+        }
+    }
+}
+
+async fn looking_through_facts(store: Store, scans: Scans) {
+    let mut ticks = tokio::time::interval(SOON);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = Seen::default();
+    loop {
+        ticks.tick().await;
+        if scans.last().is_some_and(|run| run.ended.is_none()) {
+            continue;
+        }
+        let at_night = CHINA.to_datetime(clock::now()).hour() == NIGHT;
+        match seen.is_due(&store, at_night).await {
+            Ok(true) => drop(scans.begin(store.clone(), None)),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "it could not be told whether the facts have changed"),
         }
     }
 }

@@ -7,7 +7,7 @@ use domain::actor::{Actor, Role};
 use server::{
     checkpoints::{self, key},
     database::Database,
-    demo, importing, jobs, recompute, relations, rules, scanning, simulating, terminal, users, web,
+    demo, facts, importing, jobs, recompute, relations, rules, scanning, simulating, terminal, users, web,
 };
 use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use store::Store;
@@ -64,6 +64,14 @@ enum Command {
         /// One JSON document on stdout.
         #[arg(long)]
         json: bool,
+    },
+    /// Write the fact tables of this moment, as `scan` reads them.
+    Export {
+        #[command(flatten)]
+        database: Database,
+        /// The folder for the tables; it must be new or empty.
+        #[arg(long)]
+        facts: PathBuf,
     },
     /// Serve the example city, filled on the first start.
     Demo {
@@ -258,6 +266,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             }
             Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Command::Export { database, facts: dir } => {
+            let store = database.open_existing().await?;
+            terminal::empty_folder(&dir)?;
+            let (bar, tell) = terminal::bar("writing facts");
+            facts::export(&store, &dir, &|done, total| tell(done, total)).await?;
+            bar.finish_and_clear();
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Key { name, purpose, file } => {
             println!("{}", key::make(purpose, &name, &file)?);
             Ok(ExitCode::SUCCESS)
@@ -330,7 +346,7 @@ async fn import(store: &Store, paths: &[PathBuf], options: importing::Options, j
 /// Serve until told to stop; `then` is done once requests are taken.
 async fn serve(app: web::App, listen: SocketAddr, then: impl FnOnce()) -> anyhow::Result<ExitCode> {
     rules::record(&app.store).await.context("the rules in force can't be put on record")?;
-    jobs::start(app.store.clone(), app.trust.clone(), app.check.clone());
+    jobs::start(app.store.clone(), app.trust.clone(), app.check.clone(), app.scans.clone());
     let listener = bind(listen).await?;
     tracing::info!("serving on http://{listen}");
     then();

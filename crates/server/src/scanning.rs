@@ -1,10 +1,14 @@
 //! `mingjing scan`: run the detectors over a folder of fact tables, and tell what they found.
 
-use crate::{terminal, web::locale::Locale};
+use crate::{
+    terminal,
+    web::{kit, locale::Locale},
+};
 use anyhow::{Context, ensure};
 use askama::Template;
 use clap::{Args, ValueEnum};
 use detect::{
+    behind::{Behind, behind},
     detector::{self, Detector, Language},
     facts::Facts,
     finding::{Finding, Level},
@@ -56,6 +60,10 @@ fn locale(tag: &str) -> Result<Locale, String> {
     Locale::ALL.into_iter().find(|locale| locale.tag() == tag).ok_or_else(|| "write zh-CN or en".to_owned())
 }
 
+/// Findings whose rows the report shows, and how many rows of a table: what somebody would print.
+const WITH_ROWS: usize = 500;
+const ROWS: usize = 12;
+
 /// Scan, write, and answer 3 if there is a rule broken or an alert, else 0.
 ///
 /// # Errors
@@ -75,7 +83,12 @@ pub async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let told = match options.format {
         Format::Text => text(&report, &detectors, language, options.lang),
         Format::Json => lines(&report)?,
-        Format::Html => Page::new(&report, &detectors, language, options.lang).render()?,
+        Format::Html => {
+            let grave: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level.alarms()).collect();
+            let shown = &grave[..grave.len().min(WITH_ROWS)];
+            let rows = behind(&facts, &detectors, shown, Limits::default(), ROWS).await?;
+            Page::new(&report, rows, &detectors, language, options.lang).render()?
+        }
     };
     match &options.out {
         Some(out) => write(out, &told)?,
@@ -170,24 +183,57 @@ struct Page<'a> {
 struct Section<'a> {
     id: &'a str,
     title: &'a str,
+    innocent: &'a str,
     hash: &'a str,
-    findings: Vec<&'a Finding>,
+    findings: Vec<Shown<'a>>,
+}
+
+/// A finding, where it stands among its peers, and the rows behind it.
+struct Shown<'a> {
+    finding: &'a Finding,
+    picture: Option<kit::Histogram>,
+    behind: Vec<Behind>,
 }
 
 impl<'a> Page<'a> {
-    fn new(report: &'a Report, detectors: &'a [Detector], language: Language, t: Locale) -> Self {
-        let section = |detector: &'a Detector| Section {
-            id: &detector.id,
-            title: &detector.words(language).title,
-            hash: detector.hash(),
-            findings: report.findings.iter().filter(|finding| finding.detector == detector.id).collect(),
+    fn new(
+        report: &'a Report,
+        rows: Vec<Vec<Behind>>,
+        detectors: &'a [Detector],
+        language: Language,
+        t: Locale,
+    ) -> Self {
+        // Rows were read for the first of the grave ones, in their order.
+        let mut rows = rows.into_iter();
+        let shown = |(place, finding): (usize, &'a Finding)| Shown {
+            finding,
+            picture: report.pictures.get(&place).map(|picture| {
+                let end = |value: f64| detect::finding::rounded(value).to_string();
+                kit::Histogram::new(t, &picture.counts, picture.own, &end(picture.from), &end(picture.to))
+            }),
+            behind: if finding.level.alarms() { rows.next().unwrap_or_default() } else { Vec::new() },
         };
-        let sections = detectors.iter().map(section).filter(|section| !section.findings.is_empty()).collect();
+        let mut all: Vec<Shown<'a>> = report.findings.iter().enumerate().map(shown).collect();
+        let mut section = |detector: &'a Detector| {
+            let words = detector.words(language);
+            let (findings, others) = std::mem::take(&mut all).into_iter().partition(|one| one.finding.detector == detector.id);
+            all = others;
+            Section { id: &detector.id, title: &words.title, innocent: &words.innocent, hash: detector.hash(), findings }
+        };
+        let sections = detectors.iter().map(&mut section).filter(|section| !section.findings.is_empty()).collect();
         Self { t, summary: summary(report, t), sections, skipped: &report.skipped, data_hash: &report.data_hash }
     }
 
     fn level(&self, finding: &Finding) -> String {
         self.t.get(level(finding.level))
+    }
+
+    fn table(&self, behind: &Behind) -> String {
+        self.t.get(&format!("fact-{}", behind.table))
+    }
+
+    fn column(&self, name: &str) -> String {
+        self.t.get(&format!("fact-column-{name}"))
     }
 
     /// The numbers behind a sentence: name and value.

@@ -1,10 +1,10 @@
 //! `mingjing simulate`: the fact tables of a city that does not exist.
 
 use crate::terminal;
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use detect::simulate::City;
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 /// What `simulate` is asked for.
 #[derive(Args)]
@@ -26,9 +26,7 @@ pub struct Options {
 /// If the folder can't be made or has something in it, or a file can't be written.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let out = &options.out;
-    fs::create_dir_all(out).with_context(|| format!("{} can't be made", out.display()))?;
-    let empty = fs::read_dir(out).is_ok_and(|mut files| files.next().is_none());
-    ensure!(empty, "{} is not empty; name a new folder", out.display());
+    terminal::empty_folder(out)?;
     let (bar, tell) = terminal::bar("simulating");
     let city = City { people: options.people, seed: options.seed };
     city.write(out, |done, all| tell(done as u64, all as u64)).context("the city can't be written")?;

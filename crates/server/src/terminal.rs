@@ -2,9 +2,11 @@
 //! colours.
 
 use crate::importing::Tell;
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{IsTerminal, Write},
+    path::Path,
     sync::Arc,
 };
 
@@ -20,6 +22,17 @@ pub fn bar(what: &'static str) -> (ProgressBar, Tell) {
         told.set_position(done);
     };
     (bar, Arc::new(tell))
+}
+
+/// Make a folder, or take one that has nothing in it.
+///
+/// # Errors
+/// If it can't be made, or has something in it.
+pub fn empty_folder(dir: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(dir).with_context(|| format!("{} can't be made", dir.display()))?;
+    let empty = std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_none());
+    anyhow::ensure!(empty, "{} is not empty; name a new folder", dir.display());
+    Ok(())
 }
 
 /// Whether the log may be in colours: on a terminal, unless NO_COLOR says otherwise (no-color.org).

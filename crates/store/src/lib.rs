@@ -19,6 +19,7 @@ pub mod secret;
 pub mod session;
 mod shelf;
 pub mod signature;
+pub mod snapshot;
 pub mod source;
 mod stale;
 mod table;

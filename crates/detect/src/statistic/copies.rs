@@ -60,6 +60,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                     effect: worst,
                     p: None,
                     q: None,
+                    family: 0,
                     evidence,
                 });
             }

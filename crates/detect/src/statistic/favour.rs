@@ -94,6 +94,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 effect: test.effect,
                 p: Some(test.p),
                 q: Some(chosen.q),
+                family: test.family,
                 evidence: evidence([
                     ("clusters", pair.own.count),
                     ("residual", pair.own.mean()),
@@ -107,7 +108,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     let family = tests.iter().filter(|test| test.p.is_finite() && test.n >= settings.thresholds.n).count();
     let meta = [("scores", rows.rows()), ("raters", rater.words.len()), ("clusters", keys.len()), ("family", family)];
     let meta = Map::from_iter(meta.map(|(name, count)| (name.to_owned(), Value::from(count))));
-    Ok(Outcome { suspects, meta })
+    Ok(Outcome { suspects, tested: tests, meta })
 }
 
 impl Sums {

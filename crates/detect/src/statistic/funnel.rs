@@ -89,6 +89,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 effect: test.effect,
                 p: Some(test.p),
                 q: Some(chosen.q),
+                family: test.family,
                 evidence: evidence([
                     ("hits", hits[one.row]),
                     ("share", hits[one.row] / total[one.row]),
@@ -106,7 +107,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
         told.insert("peer_group".into(), Value::from(words[*group as usize].as_str()));
         Value::Object(told)
     });
-    Ok(Outcome { suspects, meta: Map::from_iter([("pools".to_owned(), told.collect())]) })
+    Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("pools".to_owned(), told.collect())]) })
 }
 
 /// The chance of the smaller of the p that there are, by Bonferroni.

@@ -136,11 +136,12 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 effect: test.effect,
                 p: Some(test.p),
                 q: Some(chosen.q),
+                family: test.family,
                 evidence: evidence([("members", ring.members.len() as f64), ("strength", ring.strength)]),
             }
         })
         .collect();
-    Ok(Outcome { suspects, meta: Map::from_iter([("cycles".to_owned(), Value::from(told))]) })
+    Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("cycles".to_owned(), Value::from(told))]) })
 }
 
 /// Split what is known of a cycle (from, to, mean residual) into connected parts, with the favours. Only people who rated

@@ -80,11 +80,12 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 effect: test.effect,
                 p: Some(test.p),
                 q: Some(chosen.q),
+                family: test.family,
                 evidence: evidence([("severity", one.effect), ("z", one.z)]),
             }
         })
         .collect();
-    Ok(Outcome { suspects, meta: Map::from_iter([("models".to_owned(), Value::from(models))]) })
+    Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("models".to_owned(), Value::from(models))]) })
 }
 
 /// The design of the rows of one cycle, and which raters its levels are.

@@ -91,6 +91,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 effect: test.effect,
                 p: Some(test.p),
                 q: Some(chosen.q),
+                family: test.family,
                 evidence: evidence([
                     ("skew", one.shape.skew),
                     ("peer_skew", one.skew.expected),
@@ -103,7 +104,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
             }
         })
         .collect();
-    Ok(Outcome { suspects, meta: Map::from_iter([("pools".to_owned(), Value::from(pools))]) })
+    Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("pools".to_owned(), Value::from(pools))]) })
 }
 
 impl Unit {

@@ -105,6 +105,19 @@ impl Expr {
         }
     }
 
+    /// A sum over one field that is divided by the target or a number, alone in it; and what it is divided by.
+    pub(super) fn aim(&self) -> Option<(&Field, &Expr)> {
+        if let Expr::Binary(Op::Divide, sum, by) = self
+            && let (Expr::Total(total), Expr::Target | Expr::Number(_)) = (&**sum, &**by)
+            && let Total { how: How::Sum, months: None, latest: None, of: Expr::Field(field) } = &**total
+        {
+            return Some((field, by));
+        }
+        let mut aims = self.children().into_iter().filter(|child| !child.fields().is_empty());
+        let aim = aims.next()?.aim();
+        aims.next().is_none().then_some(aim).flatten()
+    }
+
     pub(super) fn mentions_target(&self) -> bool {
         *self == Expr::Target || self.children().into_iter().any(Expr::mentions_target)
     }

@@ -53,7 +53,7 @@ impl TiesOn {
         found.extend(late.map(|(person, change)| self.late(*person, *change)));
         found.extend(self.ties.likely.iter().filter_map(|likely| self.likely(likely)));
         found.extend(chart.tied(&self.ties, &numbers.posts).into_iter().map(posts));
-        found.sort_unstable_by(|one, other| (one.detector, &one.key).cmp(&(other.detector, &other.key)));
+        found.sort_unstable_by(|one, other| (&one.detector, &one.key).cmp(&(&other.detector, &other.key)));
         found.dedup_by(|again, first| again.key == first.key);
         found
     }
@@ -104,10 +104,11 @@ impl TiesOn {
         let facts = [("changed", late.changed.to_string()), ("declared", late.declared.to_string())];
         let parts = [person.to_string(), late.changed.to_string(), late.declared.to_string()];
         Detected {
-            detector: LATE,
+            detector: LATE.to_owned(),
             level: Level::Rule,
             key: key(LATE, parts.iter().map(String::as_str)),
             subject: person,
+            versions: None,
             told: Told { facts: spelled(facts), ..Told::default() },
         }
     }
@@ -151,10 +152,11 @@ impl TiesOn {
                 .filter(|one| *one != person)
                 .collect(),
             places: all().filter_map(|one| self.mention(one)).collect(),
-            facts: BTreeMap::new(),
+            facts: spelled(facts.clone()),
+            scanned: None,
         };
         let key = key(detector, parts);
-        Some(Detected { detector, level, key, subject: person, told: Told { facts: spelled(facts), ..told } })
+        Some(Detected { detector: detector.to_owned(), level, key, subject: person, versions: None, told })
     }
 
     /// The row about somebody.
@@ -172,11 +174,12 @@ fn posts(tie: PostTie) -> Detected {
         ("word", word),
     ];
     Detected {
-        detector: POSTS,
+        detector: POSTS.to_owned(),
         level: Level::Rule,
         key: key(POSTS, [tie.key().as_str()]),
         subject: tie.below,
-        told: Told { others: vec![tie.other], facts: spelled(facts), places: Vec::new() },
+        versions: None,
+        told: Told { others: vec![tie.other], facts: spelled(facts), ..Told::default() },
     }
 }
 

@@ -175,6 +175,7 @@ fn of_findings() -> Vec<Row> {
         Row { about: "", act: Act::AskForDeclarations {}, case: Case::default() },
         Row { about: "", act: declares, case: on_declaration() },
         Row { about: "", act: Act::CheckTies {}, case: Case::default() },
+        Row { about: "", act: Act::RaiseFindings { found: Vec::new() }, case: Case::default() },
         row("", Act::AssignFinding { finding, to: Who::Inspector.person() }, false),
         row("", Act::AskForReply { finding }, false),
         row("not asked", Act::ReplyToFinding { finding, text: text() }, false),

@@ -1,24 +1,27 @@
 //! Findings: what looks wrong, for inspectors to look into and for whoever one is about to answer.
 
+mod scan;
 #[cfg(test)]
 mod tests;
 
 use super::{App, error::PageError, export, kit, locale::Locale, paging, session::SignedIn, words};
+use crate::watching::DETECTORS;
 use askama::Template;
 use askama_web::WebTemplate;
 use axum::{
     Router,
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
+use detect::detector::Language;
 use domain::{
     act::Act,
     actor::Stamp,
     batch::Kind,
     decide::Case,
     event::Event,
-    finding::{Disposition, Finding, Place, Stage, Told},
+    finding::{Behind, Bilingual, Disposition, Finding, Place, Scanned, Stage, Told},
     id::{FindingId, PersonId, UnitId},
     ties::{TiesOn, findings, posts::Chart},
 };
@@ -32,9 +35,37 @@ use store::{
 };
 use uuid::Uuid;
 
-/// `/findings`, `/findings.csv`, `/findings/{id}`.
+/// `/findings`, `/findings.csv`, `/findings/{id}`, `/findings/scan`.
 pub fn routes() -> Router<App> {
-    Router::new().route("/findings", get(list)).route("/findings.csv", get(csv)).route("/findings/{id}", get(show))
+    Router::new()
+        .route("/findings", get(list))
+        .route("/findings.csv", get(csv))
+        .route("/findings/scan", post(scan::begin))
+        .route("/findings/scan/progress", get(scan::progress))
+        .route("/findings/{id}", get(show))
+}
+
+/// What a detector's findings are called: one of ties by this product's words, another by its own.
+pub fn detector_name(t: Locale, detector: &str) -> String {
+    if findings::DETECTORS.contains(&detector) {
+        return t.get(&format!("finding-{detector}"));
+    }
+    let known = DETECTORS.iter().find(|known| known.id == detector);
+    known.map_or_else(|| detector.to_owned(), |known| known.words(language(t)).title.clone())
+}
+
+fn language(t: Locale) -> Language {
+    match t {
+        Locale::ZhCn => Language::Chinese,
+        Locale::En => Language::English,
+    }
+}
+
+fn said(t: Locale, words: &Bilingual) -> String {
+    match t {
+        Locale::ZhCn => words.zh.clone(),
+        Locale::En => words.en.clone(),
+    }
 }
 
 /// Findings on a page.
@@ -58,13 +89,18 @@ struct Asked {
     page: paging::Number,
 }
 
+/// Every detector, those of ties first.
+fn detectors() -> impl Iterator<Item = &'static str> {
+    findings::DETECTORS.into_iter().chain(DETECTORS.iter().map(|detector| detector.id.as_str()))
+}
+
 impl Asked {
     fn list(&self) -> (&'static str, &'static [Stage]) {
         LISTS.into_iter().find(|(name, _)| *name == self.list).unwrap_or(LISTS[0])
     }
 
     fn detector(&self) -> Option<&'static str> {
-        findings::DETECTORS.into_iter().find(|name| *name == self.detector)
+        detectors().find(|name| *name == self.detector)
     }
 
     fn filter(&self) -> FindingFilter {
@@ -93,6 +129,9 @@ struct List {
     list: &'static str,
     /// Looks through everything anew.
     check: Option<kit::Form>,
+    /// Scans all facts anew, and how the last scan stands.
+    scan: Option<kit::Form>,
+    scanned: scan::Now,
     findings: kit::Table,
     export: String,
     pages: kit::Pagination,
@@ -110,7 +149,7 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
         let raised = Timestamp::from_microsecond(line.raised_at).unwrap_or_default();
         let holder = line.assigned_id.map(|id| names.person(PersonId(id)).to_owned());
         vec![
-            kit::Cell::new(t.get(&format!("finding-{}", line.detector))).link(format!("/findings/{}", line.finding_id)),
+            kit::Cell::new(detector_name(t, &line.detector)).link(format!("/findings/{}", line.finding_id)),
             kit::Cell::new(names.person(subject)).note(names.unit(UnitId(line.unit_id))),
             level(t, &line.level),
             kit::Cell::new(stage_name(t, &line.stage)).note(holder.unwrap_or_default()),
@@ -129,9 +168,11 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
     Ok(List {
         tabs: LISTS.map(tab).to_vec(),
         search: kit::Form::default().fill("detector", asked.detector().unwrap_or_default()),
-        detectors: findings::DETECTORS.map(|name| kit::Choice::new(name, t.get(&format!("finding-{name}")))).to_vec(),
+        detectors: detectors().map(|name| kit::Choice::new(name, detector_name(t, name))).collect(),
         list: chosen,
         check: may_check.then(|| person.act_form(&app.store, "check_ties", "all", "/findings")),
+        scan: may_check.then(|| person.form(&app.store)),
+        scanned: scan::Now::of(t, app.scans.last()),
         findings: kit::Table {
             caption: t.get("findings-title"),
             columns: [
@@ -178,7 +219,7 @@ async fn csv(State(app): State<App>, Query(asked): Query<Asked>, person: SignedI
         let raised = Timestamp::from_microsecond(line.raised_at).unwrap_or_default();
         let disposition = line.disposition.as_ref().map(|word| t.get(&format!("disposition-{word}")));
         [
-            t.get(&format!("finding-{}", line.detector)),
+            detector_name(t, &line.detector),
             names.person(subject).to_owned(),
             names.number(subject).to_owned(),
             names.unit(UnitId(line.unit_id)).to_owned(),
@@ -228,6 +269,9 @@ struct Show {
     innocent: String,
     basis: String,
     facts: Vec<kit::Term>,
+    picture: Option<kit::Histogram>,
+    /// The rows of the facts behind it.
+    behind: Vec<kit::Table>,
     places: Vec<kit::CellLink>,
     /// The rows are there for whoever takes it.
     untaken: bool,
@@ -272,9 +316,11 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
         due: (!matches!(finding.stage(), Stage::Closed | Stage::Silenced) && inspects)
             .then(|| words::deadline(&app, finding.raised.due)),
         sentence: view.sentence(),
-        innocent: t.get(&format!("finding-{detector}-innocent")),
-        basis: t.get(&format!("finding-{detector}-basis")),
+        innocent: view.innocent(),
+        basis: view.basis(),
         facts: view.facts(),
+        picture: view.picture(),
+        behind: view.behind(),
         places: view.places(),
         untaken: inspects && open && !is_taken && view.rests_on_rows(),
         gone: view.is_gone(),
@@ -290,7 +336,7 @@ async fn show(State(app): State<App>, Path(id): Path<FindingId>, person: SignedI
                     .hint(t.get(&format!("disposition-{name}-hint")))
             })
             .to_vec(),
-        page: person.page("/findings", t.get(&format!("finding-{detector}"))),
+        page: person.page("/findings", detector_name(t, detector)),
     })
 }
 
@@ -337,6 +383,9 @@ impl View<'_> {
     fn sentence(&self) -> String {
         let (t, raised) = (self.t, &self.finding.raised);
         let Some(told) = self.told() else { return t.get("finding-erased") };
+        if let Some(scanned) = &told.scanned {
+            return said(t, &scanned.sentence);
+        }
         let fact = |name: &str| {
             let value = told.facts.get(name).map_or("", String::as_str);
             value.parse::<jiff::civil::Date>().map_or_else(|_| value.to_owned(), |day| t.day(&day))
@@ -349,6 +398,59 @@ impl View<'_> {
             ["relation", "kind", "class", "word", "percent", "changed", "declared"].map(|key| (key, fact(key))),
         );
         t.with(&format!("finding-{}-sentence", raised.detector), &args)
+    }
+
+    fn scanned(&self) -> Option<&Scanned> {
+        self.told()?.scanned.as_ref()
+    }
+
+    fn innocent(&self) -> String {
+        let detector = &self.finding.raised.detector;
+        match DETECTORS.iter().find(|known| known.id == *detector) {
+            Some(known) => known.words(language(self.t)).innocent.clone(),
+            None if self.finding.raised.versions.is_some() => String::new(),
+            None => self.t.get(&format!("finding-{detector}-innocent")),
+        }
+    }
+
+    /// What it rests on: an article, or the versions of detector and facts.
+    fn basis(&self) -> String {
+        let raised = &self.finding.raised;
+        let short = |hash: &str| hash.get(..16).unwrap_or(hash).to_owned();
+        match &raised.versions {
+            Some(versions) => self.t.with(
+                "finding-versions",
+                &[
+                    ("detector", raised.detector.clone()),
+                    ("hash", short(&versions.detector)),
+                    ("facts", short(&versions.facts)),
+                ],
+            ),
+            None => self.t.get(&format!("finding-{}-basis", raised.detector)),
+        }
+    }
+
+    fn picture(&self) -> Option<kit::Histogram> {
+        let picture = self.scanned()?.picture.as_ref()?;
+        let own = picture.own as usize;
+        Some(kit::Histogram::new(self.t, &picture.counts, own, &picture.from, &picture.to))
+    }
+
+    /// The rows behind it, as they were when it was raised. Whoever it is about sees them too: they are to answer.
+    fn behind(&self) -> Vec<kit::Table> {
+        let t = self.t;
+        let table = |behind: &Behind| kit::Table {
+            caption: t.get(&format!("fact-{}", behind.table)),
+            note: if behind.more > 0 { t.with("finding-more-rows", &[("n", behind.more)]) } else { String::new() },
+            columns: behind.columns.iter().map(|name| kit::Column::words(t.get(&format!("fact-column-{name}")))).collect(),
+            rows: behind
+                .rows
+                .iter()
+                .map(|cells| cells.iter().map(|cell| kit::Cell::new(cell.clone())).collect())
+                .collect(),
+            ..kit::Table::default()
+        };
+        self.scanned().iter().flat_map(|scanned| &scanned.tables).map(table).collect()
     }
 
     fn facts(&self) -> Vec<kit::Term> {

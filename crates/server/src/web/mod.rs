@@ -1,6 +1,6 @@
 //! The pages and the API: a handler extracts, acts or reads, and answers.
 
-use crate::checkpoints::Trust;
+use crate::{checkpoints::Trust, watching::Scans};
 use axum::{Extension, Router, routing::get};
 use store::Store;
 
@@ -66,6 +66,8 @@ pub struct App {
     pub tls: bool,
     /// The check of the whole record that runs, or ran last.
     pub check: ledger::Check,
+    /// The look through all facts that goes on, or went last.
+    pub scans: Scans,
     /// The keys of its logs and its witnesses; none: nobody signs the record.
     pub trust: Option<Trust>,
 }
@@ -73,7 +75,7 @@ pub struct App {
 impl App {
     /// What a server for real people on its own machine works with.
     pub fn new(store: Store) -> Self {
-        App { store, demo: false, tls: false, check: ledger::Check::default(), trust: None }
+        App { store, demo: false, tls: false, check: ledger::Check::default(), scans: Scans::default(), trust: None }
     }
 }
 

@@ -440,6 +440,56 @@ pub struct Attachment {
     pub when: Timestamp,
 }
 
+/// How many lie where, and where one of them lies.
+#[derive(Clone, Debug)]
+pub struct Histogram {
+    /// From left to right.
+    pub bars: Vec<Bar>,
+    /// The lowest value.
+    pub from: String,
+    /// The highest value.
+    pub to: String,
+    /// The same in words, for whoever does not see it.
+    pub words: String,
+}
+
+/// A bar of a histogram, in a drawing 300 wide and 100 high.
+#[derive(Clone, Debug)]
+pub struct Bar {
+    /// Its left edge.
+    pub x: usize,
+    /// Its upper edge.
+    pub y: usize,
+    /// How high it is.
+    pub height: usize,
+    /// How wide it is.
+    pub width: usize,
+    /// Whether the one that is told of lies in it.
+    pub own: bool,
+}
+
+impl Histogram {
+    /// Of counts in bins of one width between two values.
+    pub fn new(t: Locale, counts: &[u32], own: usize, from: &str, to: &str) -> Self {
+        let most = counts.iter().copied().max().unwrap_or_default().max(1) as usize;
+        let width = 300 / counts.len().max(1);
+        let bar = |(place, count): (usize, &u32)| {
+            // A single one among thousands is still seen.
+            let height = if *count == 0 { 0 } else { (100 * *count as usize / most).max(3) };
+            Bar { x: place * width, y: 100 - height, height, width, own: place == own }
+        };
+        let all: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        let above: u64 = counts.iter().skip(own + 1).map(|count| u64::from(*count)).sum();
+        let args = [("all", t.number(all)), ("above", t.number(above))];
+        Histogram {
+            bars: counts.iter().enumerate().map(bar).collect(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            words: t.with("kit-histogram", &args),
+        }
+    }
+}
+
 /// How far something is.
 #[derive(Clone, Debug)]
 pub struct Progress {
