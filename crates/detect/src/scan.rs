@@ -5,8 +5,8 @@ use crate::{
     facts::Facts,
     finding::{Finding, Level, Suspect, number, rounded},
     frame::{Frame, Lacking, Text},
-    picture::Picture,
     math::fdr::{Test, Thresholds, select},
+    picture::Picture,
     session::{Limits, QueryError, Session},
     statistic::{Failure, Outcome, Settings},
 };

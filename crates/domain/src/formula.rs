@@ -77,6 +77,19 @@ pub struct Outcome {
     pub used: Vec<usize>,
 }
 
+/// A sum that a formula holds against a target, as in `min(sum(months 1..9: cases.handled) / target, 1) * 100; target = 1800`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aim<'a> {
+    /// The kind of record.
+    pub source: &'a str,
+    /// Its field.
+    pub field: &'a str,
+    /// What is to be reached.
+    pub target: &'a BigRational,
+    /// The first and the last month that are summed, 1 to 12; all of the period if there are none.
+    pub months: Option<(i8, i8)>,
+}
+
 impl Formula {
     /// Understands a formula, with the target value and the cap that stand beside it in the library (each the one number
     /// in its text: `≤2次`, `98%`). `vocabulary` gives the field, as kind and name, that a word stands for.
@@ -113,15 +126,14 @@ impl Formula {
         Ok(Self { score, target, cap })
     }
 
-    /// The kind of record and its field whose sum is held against a target, and the target: of `min(sum(cases.handled) / target, 1)
-    /// * 100; target = 1800` it is cases, handled and 1800. None of a formula of another shape.
-    pub fn aim(&self) -> Option<(&str, &str, &BigRational)> {
-        let (field, target) = self.score.aim()?;
+    /// What it holds against a target; none of a formula of another shape.
+    pub fn aim(&self) -> Option<Aim<'_>> {
+        let (field, target, months) = self.score.aim()?;
         let target = match target {
             expr::Expr::Number(number) => number,
             _ => self.target.as_ref()?,
         };
-        Some((&field.source, &field.name, target))
+        Some(Aim { source: &field.source, field: &field.name, target, months })
     }
 
     /// The kinds of record it reads.

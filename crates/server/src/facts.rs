@@ -151,13 +151,16 @@ async fn write_ties(tables: &mut Tables<'_>, office: &Office<'_>, snapshot: &Sna
     let ties = snapshot.ties(domain::context::day(clock::now())).await?;
     let mut pairs: Vec<(PersonId, PersonId)> = Vec::new();
     for (one, apart) in ties.apart() {
-        pairs.extend(apart.always.into_iter().chain(apart.else_decided).filter(|other| one < *other).map(|other| (one, other)));
+        pairs.extend(
+            apart.always.into_iter().chain(apart.else_decided).filter(|other| one < *other).map(|other| (one, other)),
+        );
     }
     pairs.sort_unstable();
     for (one, other) in pairs {
         let (a, b) = (office.number(one), office.number(other));
         for ground in ties.between(one, other).into_iter().filter(|ground| ground.recuses()) {
-            tables.row("relations", [("a_id", &*a), ("b_id", &*b), ("kind", ground.as_str()), ("source", "registers")])?;
+            tables
+                .row("relations", [("a_id", &*a), ("b_id", &*b), ("kind", ground.as_str()), ("source", "registers")])?;
         }
     }
     Ok(())

@@ -216,9 +216,16 @@ impl<'a> Page<'a> {
         let mut all: Vec<Shown<'a>> = report.findings.iter().enumerate().map(shown).collect();
         let mut section = |detector: &'a Detector| {
             let words = detector.words(language);
-            let (findings, others) = std::mem::take(&mut all).into_iter().partition(|one| one.finding.detector == detector.id);
+            let (findings, others) =
+                std::mem::take(&mut all).into_iter().partition(|one| one.finding.detector == detector.id);
             all = others;
-            Section { id: &detector.id, title: &words.title, innocent: &words.innocent, hash: detector.hash(), findings }
+            Section {
+                id: &detector.id,
+                title: &words.title,
+                innocent: &words.innocent,
+                hash: detector.hash(),
+                findings,
+            }
         };
         let sections = detectors.iter().map(&mut section).filter(|section| !section.findings.is_empty()).collect();
         Self { t, summary: summary(report, t), sections, skipped: &report.skipped, data_hash: &report.data_hash }

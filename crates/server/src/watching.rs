@@ -70,7 +70,8 @@ pub async fn look(store: &Store, tell: Tell<'_>) -> anyhow::Result<Came> {
     let step = |done: usize| tell(1 + done as u64, steps);
     let report = scan(&facts, &DETECTORS, Language::Chinese, Limits::default(), &step).await?;
     let detected = detected(store, &facts, &report).await?;
-    let mut came = Came { found: report.findings.len(), about_nobody: report.findings.len() - detected.len(), raised: 0 };
+    let mut came =
+        Came { found: report.findings.len(), about_nobody: report.findings.len() - detected.len(), raised: 0 };
     for part in detected.chunks(AT_ONCE) {
         match store.act(&Actor::System, store.new_key(), Act::RaiseFindings { found: part.to_vec() }).await {
             Ok(receipt) => came.raised += receipt.entries as usize,

@@ -10,13 +10,7 @@ use crate::{
         view::batch,
     },
 };
-use domain::{
-    batch::Kind,
-    event::StreamKind,
-    roster::Roster,
-    score::Observed,
-    ties::TiesOn,
-};
+use domain::{batch::Kind, event::StreamKind, roster::Roster, score::Observed, ties::TiesOn};
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
@@ -55,10 +49,7 @@ impl Store {
             .filter(entry::Column::AuthorityId.eq(self.authority))
             .filter(entry::Column::StreamKind.is_in(FACTS.map(StreamKind::as_str)));
         let newest = |found: Option<Option<i64>>| found.flatten();
-        Ok((
-            newest(batches.into_tuple().one(&self.db).await?),
-            newest(entries.into_tuple().one(&self.db).await?),
-        ))
+        Ok((newest(batches.into_tuple().one(&self.db).await?), newest(entries.into_tuple().one(&self.db).await?)))
     }
 }
 
@@ -121,8 +112,7 @@ impl Snapshot<'_> {
             }
             let rows: Vec<batch_row::Model> = newest.into_values().collect();
             let read = self.loader().read_rows(&rows).await?;
-            let mut read: Vec<Observed> =
-                read.into_iter().map(|(batch, row)| Observed { batch, kind, row }).collect();
+            let mut read: Vec<Observed> = read.into_iter().map(|(batch, row)| Observed { batch, kind, row }).collect();
             if !read.is_empty() {
                 read.sort_unstable_by(|a, b| (&a.row.key, a.row.number).cmp(&(&b.row.key, b.row.number)));
                 return Ok(read);

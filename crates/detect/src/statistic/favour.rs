@@ -10,7 +10,10 @@
 //! or the group; nobody if empty); number `score`, as a share of its scale.
 //! Parameters: `clusters`, the least number of the favoured; `others`, the least number to compare with.
 
-use super::{Failure, Outcome, Settings, evidence, residual::residuals};
+use super::{
+    Failure, Outcome, Settings, evidence,
+    residual::{Telling, residuals},
+};
 use crate::{
     finding::Suspect,
     frame::{Frame, groups},
@@ -43,7 +46,8 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     let (cycle, ratee) = (rows.text("cycle")?, rows.text("ratee_id")?);
     let (clusters, others) = (settings.count("clusters")? as f64, settings.count("others")? as f64);
     let (item, items) = groups([&cycle.codes, &rows.text("indicator_id")?.codes, &ratee.codes]);
-    let left = residuals(&item, items.len(), &rater.codes, rater.words.len(), rows.numbers("score")?);
+    let left =
+        residuals(&item, items.len(), &rater.codes, rater.words.len(), rows.numbers("score")?, Telling::default());
 
     let (cluster, keys) = groups([&rater.codes, &favoured.codes, &cycle.codes, &ratee.codes]);
     let mut means = vec![(0_u64, 0.0); keys.len()];

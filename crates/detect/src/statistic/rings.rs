@@ -1,19 +1,24 @@
 //! Rings: people who each score the others higher than everybody else does.
 //!
 //! One favours another where the mean residual of their scores ([`super::residual`]) is more than `deviations` standard
-//! deviations above zero. Mutual favours make a graph. Its cores (Seidman 1983) are peeled, least tied members first, until a
+//! deviations above zero. What somebody merits is told by raters whom they do not rate in turn, where there are any: nobody
+//! returns a favour to these. Mutual favours make a graph. Its cores (Seidman 1983) are peeled, least tied members first, until a
 //! share `density` of a piece's pairs favour each other, so that a crowd with like interests is no ring; each member returns
 //! favours to two at least. The strength of a ring is the sum of its favours, in standard deviations.
 //!
 //! Null model: among those who rated each other, who rates whom, how many favours each one gives and gets and how large the given ones are stay as they are;
 //! only who gets which is drawn anew, by swapping ends of favours as often as it takes (degree-preserving rewiring, Maslov
 //! and Sneppen 2002). Connected parts of the data (offices, mostly) are rewired apart, and a ring's p is the share of
-//! parts, over all rewirings, that hold one as strong.
+//! parts, over all rewirings, that hold one as strong. Where all who rated each other in a part favour each other, there is
+//! nothing to swap: each of its residuals is then drawn from those of all parts.
 //!
 //! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`; number `score`, as a share of its
 //! scale. Ids of raters and ratees name the same people. Parameters: `deviations`, `density`, `seed`.
 
-use super::{Failure, Outcome, Settings, evidence, residual::residuals};
+use super::{
+    Failure, Outcome, Settings, evidence,
+    residual::{Telling, residuals},
+};
 use crate::{
     finding::Suspect,
     frame::{Frame, TextBuilder, groups},
@@ -59,8 +64,6 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     let (deviations, density) = (settings.float("deviations")?, settings.float("density")?);
     let seed = settings.count("seed")? as u64;
     let (item, items) = groups([&cycle.codes, &rows.text("indicator_id")?.codes, &ratee.codes]);
-    let left = residuals(&item, items.len(), &rater.codes, rater.words.len(), rows.numbers("score")?);
-
     // One numbering of people for both columns.
     let mut people = TextBuilder::default();
     rater.words.iter().chain(&ratee.words).for_each(|word| people.push(word));
@@ -69,6 +72,14 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     let other = |ratee_code: u32| people.codes[rater.words.len() + ratee_code as usize];
 
     let (pair, pairs) = groups([&cycle.codes, &rater.codes, &ratee.codes]);
+    let given: HashSet<(u32, u32, u32)> =
+        pairs.iter().map(|[cycle, from, to]| (*cycle, person(*from), other(*to))).collect();
+    let is_returned = |[cycle, from, to]: &[u32; 3]| given.contains(&(*cycle, other(*to), person(*from)));
+    let returned: Vec<bool> = pairs.iter().map(is_returned).collect();
+    let anchors: Vec<bool> = pair.iter().map(|pair| !returned[*pair as usize]).collect();
+    let (raters, scores) = (rater.words.len(), rows.numbers("score")?);
+    let telling = Telling { anchors: Some(&anchors), believed: 1.0 };
+    let left = residuals(&item, items.len(), &rater.codes, raters, scores, telling);
     let mut means = vec![(0.0, 0.0); pairs.len()];
     for (pair, left) in pair.iter().zip(&left).filter(|(_, left)| left.is_finite()) {
         let mean = &mut means[*pair as usize];
@@ -86,13 +97,17 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
             .map(|at| (person(pairs[*at][1]), other(pairs[*at][2]), means[*at].1 / means[*at].0))
             .filter(|(from, to, _)| from != to)
             .collect();
-        let parts = parts(known, deviations);
+        let (parts, pool) = parts(known, deviations);
         let found: Vec<Vec<Ring>> = parts.iter().map(|part| part.rings(density)).collect();
         let rewirings = (DRAWS / parts.len().max(1)).clamp(REWIRINGS.0, REWIRINGS.1);
         let mut null: Vec<f64> = Vec::new();
         if found.iter().any(|rings| !rings.is_empty()) {
             for part in &parts {
-                null.extend((0..rewirings).map(|_| part.rewired(&mut random).strongest(density)));
+                let mut again = || match part.is_full() {
+                    true => part.drawn(&mut random, &pool, deviations),
+                    false => part.rewired(&mut random),
+                };
+                null.extend((0..rewirings).map(|_| again().strongest(density)));
             }
             null.sort_by(f64::total_cmp);
         }
@@ -144,9 +159,10 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("cycles".to_owned(), Value::from(told))]) })
 }
 
-/// Split what is known of a cycle (from, to, mean residual) into connected parts, with the favours. Only people who rated
+/// Split what is known of a cycle (from, to, mean residual) into connected parts, with the favours; and all residuals between
+/// people who rated each other, in standard deviations. Only people who rated
 /// each other can favour each other; how large a favour is, all ratings of the cycle say.
-fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> Vec<Part> {
+fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> (Vec<Part>, Vec<f64>) {
     let count = known.len() as f64;
     let deviation = (known.iter().map(|(.., left)| left * left).sum::<f64>() / count).sqrt();
     let rated: HashSet<(u32, u32)> = known.iter().map(|(from, to, _)| (*from, *to)).collect();
@@ -172,7 +188,8 @@ fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> Vec<Part> {
             part.favours.push(Favour { from: *from, to: *to, size: left / deviation });
         }
     }
-    parts.into_values().collect()
+    let scale = if deviation > 0.0 { deviation } else { 1.0 };
+    (parts.into_values().collect(), known.iter().map(|(.., left)| left / scale).collect())
 }
 
 /// The connected pieces of a graph.
@@ -236,6 +253,19 @@ impl Part {
 
     fn strongest(&self, density: f64) -> f64 {
         self.rings(density).iter().map(|ring| ring.strength).fold(0.0, f64::max)
+    }
+
+    /// Whether all who rated each other favour each other: then there is nobody to swap with.
+    fn is_full(&self) -> bool {
+        !self.favours.is_empty() && self.favours.len() == self.rated.len()
+    }
+
+    /// The part with the residual of each pair drawn from all there are.
+    fn drawn(&self, random: &mut Random, pool: &[f64], deviations: f64) -> Part {
+        let draw = |favour: &Favour| Favour { size: pool[random.below(pool.len())], ..*favour };
+        let mut favours: Vec<Favour> = self.favours.iter().map(draw).collect();
+        favours.retain(|favour| favour.size > deviations);
+        Part { rated: HashSet::new(), favours }
     }
 
     /// The part with its favours drawn anew: a -> b and c -> d become a -> d and c -> b, as long as the one rated the other

@@ -105,13 +105,14 @@ impl Expr {
         }
     }
 
-    /// A sum over one field that is divided by the target or a number, alone in it; and what it is divided by.
-    pub(super) fn aim(&self) -> Option<(&Field, &Expr)> {
+    /// A sum over one field that is divided by the target or a number, alone in it: the field, what it is divided by, and the
+    /// months of it.
+    pub(super) fn aim(&self) -> Option<(&Field, &Expr, Option<Months>)> {
         if let Expr::Binary(Op::Divide, sum, by) = self
             && let (Expr::Total(total), Expr::Target | Expr::Number(_)) = (&**sum, &**by)
-            && let Total { how: How::Sum, months: None, latest: None, of: Expr::Field(field) } = &**total
+            && let Total { how: How::Sum, months, latest: None, of: Expr::Field(field) } = &**total
         {
-            return Some((field, by));
+            return Some((field, by, *months));
         }
         let mut aims = self.children().into_iter().filter(|child| !child.fields().is_empty());
         let aim = aims.next()?.aim();

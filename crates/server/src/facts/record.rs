@@ -3,8 +3,7 @@
 use super::{Office, Tables, label, moment};
 use domain::{
     actor::Stamp,
-    appraisal,
-    cycle,
+    appraisal, cycle,
     event::{Event, StreamKind},
     formula::Formula,
     id::{AppealId, AppraisalId, CycleId, PersonId, ScoreId},
@@ -14,7 +13,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{Recorded, snapshot::{FACTS, Snapshot}};
+use store::{
+    Recorded,
+    snapshot::{FACTS, Snapshot},
+};
 use uuid::Uuid;
 
 /// What source data is read beside.
@@ -43,12 +45,15 @@ impl Told {
             + 1;
         let aim = |(code, formula): (&String, &String)| {
             let formula: Formula = formula.parse().ok()?;
-            let (source, field, target) = formula.aim()?;
-            let target = (target.numer().to_string().parse::<f64>().ok()?) / (target.denom().to_string().parse::<f64>().ok()?);
+            let aim = formula.aim()?;
+            let float = |number: &dyn ToString| number.to_string().parse::<f64>().ok();
+            let target = float(aim.target.numer())? / float(aim.target.denom())?;
+            let months = aim.months.map_or(months, |(first, last)| i32::from(last - first) + 1);
             Some(Aim {
                 indicator: code.clone(),
-                source: source.to_owned(),
-                field: field.to_owned(),
+                source: aim.source.to_owned(),
+                field: aim.field.to_owned(),
+                months: aim.months,
                 monthly: target / f64::from(months.max(1)),
             })
         };
@@ -66,6 +71,8 @@ pub(super) struct Aim {
     pub indicator: String,
     pub source: String,
     pub field: String,
+    /// The months that count, if not all do.
+    pub months: Option<(i8, i8)>,
     /// The target of one month.
     pub monthly: f64,
 }

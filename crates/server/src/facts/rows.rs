@@ -20,7 +20,15 @@ pub(super) async fn write(
 ) -> anyhow::Result<()> {
     let by_number = office.roster.people.values().map(|person| (person.number.as_str(), person)).collect();
     let mut writer = Writer { tables, office, told, by_number, days: BTreeMap::new() };
-    for kind in [Kind::Results, Kind::ProposedGrades, Kind::PaperScores, Kind::Cases, Kind::Projects, Kind::Training, Kind::Attendance] {
+    for kind in [
+        Kind::Results,
+        Kind::ProposedGrades,
+        Kind::PaperScores,
+        Kind::Cases,
+        Kind::Projects,
+        Kind::Training,
+        Kind::Attendance,
+    ] {
         let batches = snapshot.batches(kind).await?;
         let mut after = After::default();
         loop {
@@ -142,7 +150,11 @@ impl Writer<'_, '_> {
             if date < opened.from || date > opened.to {
                 continue;
             }
-            for aim in self.told.aims(appraised).into_iter().filter(|aim| aim.source == Kind::Cases.as_str()) {
+            let counts = |months: (i8, i8)| (months.0..=months.1).contains(&date.month());
+            for aim in self.told.aims(appraised) {
+                if aim.source != Kind::Cases.as_str() || !aim.months.is_none_or(counts) {
+                    continue;
+                }
                 let (label, target) = (super::label(opened), format!("{:.4}", aim.monthly));
                 let (Some(counted), false) = (row.fields.get(&aim.field), known.contains(&aim.indicator)) else {
                     continue;

@@ -442,7 +442,11 @@ impl View<'_> {
         let table = |behind: &Behind| kit::Table {
             caption: t.get(&format!("fact-{}", behind.table)),
             note: if behind.more > 0 { t.with("finding-more-rows", &[("n", behind.more)]) } else { String::new() },
-            columns: behind.columns.iter().map(|name| kit::Column::words(t.get(&format!("fact-column-{name}")))).collect(),
+            columns: behind
+                .columns
+                .iter()
+                .map(|name| kit::Column::words(t.get(&format!("fact-column-{name}"))))
+                .collect(),
             rows: behind
                 .rows
                 .iter()

@@ -12,6 +12,6 @@ mod tests;
 pub use form::{Choice, FieldError, Form};
 pub use frame::{Flash, NavItem, Page, SignedIn};
 pub use parts::{
-    Addend, Answer, Arithmetic, Attachment, Cell, CellLink, Change, Column, Crumb, Deadline, Histogram, Event, PageLink,
-    Pagination, Person, Progress, Stat, Step, StepState, Tab, Table, Tag, Term, Todo, Tone,
+    Addend, Answer, Arithmetic, Attachment, Cell, CellLink, Change, Column, Crumb, Deadline, Event, Histogram,
+    PageLink, Pagination, Person, Progress, Stat, Step, StepState, Tab, Table, Tag, Term, Todo, Tone,
 };

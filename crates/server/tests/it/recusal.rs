@@ -23,7 +23,7 @@ use jiff::civil::date;
 use serde_json::Value;
 use server::{
     importing::{self, Options},
-    jobs,
+    jobs, watching,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::query::{FindingFilter, Page, Through};
@@ -237,6 +237,40 @@ async fn what_looks_wrong_in_the_city_is_found(fresh: Fresh) {
     assert_eq!(found.rows.len(), 111 + posts);
     let again = city.store.act(&Actor::System, city.store.new_key(), Act::CheckTies {}).await;
     assert!(again.is_err_and(|error| error.to_string().contains("nothing-found")));
+    a_scan_raises_what_it_finds_once(&city).await;
+}
+
+/// What the detectors find in the facts of the city is raised once, about somebody who can answer, in words with names.
+async fn a_scan_raises_what_it_finds_once(city: &City) {
+    let came = watching::look(&city.store, &|_, _| ()).await.expect("a scan");
+    assert!(came.raised > 20 && came.found == came.raised + came.about_nobody, "{came:?}");
+    let again = watching::look(&city.store, &|_, _| ()).await.expect("a scan");
+    assert_eq!((again.found, again.raised), (came.found, 0), "nothing is raised twice");
+    let inspector = city.who(INSPECTOR).await;
+    let desk = city.store.reader(&inspector);
+    let of = |detector: &str| FindingFilter { detector: Some(detector.to_owned()), ..FindingFilter::default() };
+    let head = people(city).await["YT0358"];
+    for (detector, has_picture) in [("R001", false), ("D001", true)] {
+        let found = desk.findings(&of(detector), Page::first(10)).await.expect("a read");
+        assert_eq!(found.rows.len(), 1, "{detector}");
+        let id = FindingId(found.rows[0].finding_id);
+        let (finding, _) = desk.finding(id).await.expect("a read").expect("a finding");
+        assert_eq!(finding.raised.subject, head, "the head of the unit answers");
+        assert!(finding.raised.versions.is_some_and(|versions| versions.detector.len() == 64));
+        let scanned = finding.raised.told.and_then(|told| told.scanned).expect("what was found");
+        assert!(scanned.sentence.zh.contains("市交通局") && scanned.sentence.en.contains("市交通局"));
+        assert_eq!(scanned.picture.is_some(), has_picture, "{detector}");
+        assert!(scanned.tables.is_empty() || scanned.tables[0].table == "grade_counts", "{:?}", scanned.tables);
+    }
+    let late = desk.findings(&of("R003"), Page::first(10)).await.expect("a read");
+    assert_eq!(late.rows.len(), 2);
+    let id = FindingId(late.rows[0].finding_id);
+    let (finding, _) = desk.finding(id).await.expect("a read").expect("a finding");
+    let scanned = finding.raised.told.and_then(|told| told.scanned).expect("what was found");
+    let tables: Vec<&str> = scanned.tables.iter().map(|rows| rows.table.as_str()).collect();
+    assert_eq!(tables, ["results", "attendance"], "the rows behind it");
+    let hr = city.who(HR).await;
+    assert!(city.store.reader(&hr).finding(id).await.expect("a read").is_none());
 }
 
 /// Nobody leafs through a register; whoever has taken a finding reads the rows that it rests on, and no others.

@@ -128,3 +128,62 @@ fn a_simulated_city_can_be_scanned() {
     assert_eq!(again.code, 2);
     assert!(again.log.contains("is not empty"), "{}", again.log);
 }
+
+/// The planted cases of the example city that are of the detectors' kinds: the detector, and everybody whom it has to name.
+fn planted() -> Vec<(&'static str, Vec<String>)> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/yunting/expected.json");
+    let expected: Value = serde_json::from_str(&fs::read_to_string(root).unwrap()).unwrap();
+    let findings = &expected["findings"];
+    let all = |list: &Value, names: &[&str]| -> Vec<Vec<String>> {
+        let of = |one: &Value| names.iter().map(|name| one[*name].as_str().unwrap().to_owned()).collect();
+        list.as_array().unwrap().iter().map(of).collect()
+    };
+    let mut planted = vec![
+        ("R001", vec!["YT07".to_owned()]),
+        ("D001", vec!["YT07".to_owned()]),
+        ("D002", vec![findings["completion_jump"]["工号"].as_str().unwrap().to_owned()]),
+    ];
+    planted.extend(all(&findings["excellent_with_many_lates"], &["工号"]).into_iter().map(|who| ("R003", who)));
+    for pairs in ["kin_pairs", "business_pairs"] {
+        planted.extend(all(&findings[pairs], &["assessor", "assessee"]).into_iter().map(|who| ("R012", who)));
+    }
+    let copied = all(&findings["boilerplate_basis"]["rows"], &["考核人工号", "被考核人工号"]);
+    planted.extend(copied.into_iter().map(|who| ("D008", who)));
+    planted.extend(all(&findings["empty_basis"], &["考核人工号", "被考核人工号"]).into_iter().map(|who| ("R011", who)));
+    let ring = all(&findings["scoring_ring"]["members"], &["工号"]);
+    planted.push(("D007", ring.concat()));
+    planted
+}
+
+#[test]
+fn every_planted_case_of_the_example_city_is_found_and_no_look_alike() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/yunting-facts");
+    let answer = mingjing(&["scan", dir, "--format", "json"]);
+    assert_eq!(answer.code, 3, "{}", answer.log);
+    let findings: Vec<Value> = answer.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names = |finding: &Value| -> Vec<String> {
+        let others = finding["others"].as_array().unwrap().iter();
+        others.chain([&finding["subject_id"]]).map(|id| id.as_str().unwrap().to_owned()).collect()
+    };
+    let planted = planted();
+    assert!(planted.len() >= 20, "{planted:?}");
+    for (detector, who) in planted {
+        let found = findings.iter().any(|finding| {
+            let named = names(finding);
+            finding["detector"] == detector && finding["level"] != "watch" && who.iter().all(|id| named.contains(id))
+        });
+        assert!(found, "{detector} does not find {who:?}");
+    }
+    let found = |detector: &str, id: &str| {
+        findings.iter().any(|finding| finding["detector"] == detector && names(finding).contains(&id.to_owned()))
+    };
+    for late in ["YT0340", "YT0210", "YT0391"] {
+        assert!(!found("R003", late), "{late} was often late, and has no top grade");
+    }
+    for ordinary in ["YT0009", "YT0010", "YT0011"] {
+        assert!(!found("D007", ordinary), "{ordinary} scores in a circle, as others do");
+    }
+    for apart in ["YT0213", "YT0444", "YT0264", "YT0115", "YT0266", "YT0271", "YT0273", "YT0274", "YT0368"] {
+        assert!(!found("R012", apart), "{apart} only has the name or the household of another");
+    }
+}

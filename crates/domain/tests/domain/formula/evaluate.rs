@@ -31,6 +31,19 @@ fn a_ratio_with_its_cap() {
 }
 
 #[test]
+fn what_is_held_against_a_target() {
+    let aim = |compact: &str| {
+        let formula = parse(compact).unwrap();
+        formula.aim().map(|aim| (aim.source.to_owned(), aim.field.to_owned(), aim.target.to_string(), aim.months))
+    };
+    let handled = |months| Some(("cases".to_owned(), "handled".to_owned(), "1800".to_owned(), months));
+    assert_eq!(aim("min(sum(cases.handled) / target, 1) * 100; target = 1800"), handled(None));
+    assert_eq!(aim("min(sum(months 1..9: cases.handled) / 1800, 1) * 100"), handled(Some((1, 9))));
+    assert_eq!(aim("min(sum(cases.on_time) / sum(cases.handled), 1) * 100"), None);
+    assert_eq!(aim("steps(sum(attendance.late); 0..2: 100)"), None);
+}
+
+#[test]
 fn halves_of_the_fifth_decimal_go_up() {
     let at = |value: &str| {
         let rows = [row("cases", "k", "", &[("handled", value)])];
