@@ -69,8 +69,17 @@ async fn read(session: &Session, table: &Table, condition: &str, most: usize) ->
     let texts: Vec<_> = columns.iter().filter_map(|name| frame.text(name).ok()).collect();
     let rows: Vec<Vec<String>> =
         (0..frame.rows()).map(|row| texts.iter().map(|text| text.word(row).to_owned()).collect()).collect();
+    let (columns, rows) = without_empty(columns, rows);
     let all = frame.numbers("all_rows").ok().and_then(|all| all.first()).map_or(0, |all| *all as u64);
     Ok(Behind { table: table.name.to_owned(), columns, more: all - rows.len() as u64, rows })
+}
+
+/// What no row has a value in says nothing.
+fn without_empty(columns: Vec<String>, rows: Vec<Vec<String>>) -> (Vec<String>, Vec<Vec<String>>) {
+    let full: Vec<bool> = (0..columns.len()).map(|at| rows.iter().any(|row| !row[at].is_empty())).collect();
+    let kept =
+        |cells: Vec<String>| cells.into_iter().zip(&full).filter(|(_, full)| **full).map(|(cell, _)| cell).collect();
+    (kept(columns), rows.into_iter().map(kept).collect())
 }
 
 /// Which rows; none where the table has no column that names whom it is about.
@@ -103,7 +112,10 @@ fn condition(table: &Table, finding: &Finding) -> Option<String> {
     if has("cycle") && !finding.cycle.is_empty() {
         parts.push(format!("cycle = {}", quoted(&finding.cycle)));
     } else if has("period") {
-        parts.push(format!("starts_with(period, {})", quoted(&finding.cycle)));
+        parts.push(match finding.evidence.get("period") {
+            Some(Value::String(period)) => format!("period = {}", quoted(period)),
+            _ => format!("starts_with(period, {})", quoted(&finding.cycle)),
+        });
     }
     for name in ["indicator_id", "kind"] {
         if let (true, Some(Value::String(value))) = (has(name), finding.evidence.get(name)) {

@@ -19,6 +19,14 @@ pub struct Picture {
 const BINS: usize = 30;
 
 impl Picture {
+    /// The lower and the upper end as people read them.
+    pub fn ends(&self) -> [String; 2] {
+        [self.from, self.to].map(|end| {
+            let text = format!("{end:.3}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        })
+    }
+
     /// None where the finding stands alone, as that of a rule does.
     pub(crate) fn of(tested: &[Test], least: u64, suspect: &Suspect) -> Option<Self> {
         let counts = |test: &&Test| test.family == suspect.family && test.n >= least && test.p.is_finite();

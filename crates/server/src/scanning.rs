@@ -208,8 +208,8 @@ impl<'a> Page<'a> {
         let shown = |(place, finding): (usize, &'a Finding)| Shown {
             finding,
             picture: report.pictures.get(&place).map(|picture| {
-                let end = |value: f64| detect::finding::rounded(value).to_string();
-                kit::Histogram::new(t, &picture.counts, picture.own, &end(picture.from), &end(picture.to))
+                let [from, to] = picture.ends();
+                kit::Histogram::new(t, &picture.counts, picture.own, &from, &to)
             }),
             behind: if finding.level.alarms() { rows.next().unwrap_or_default() } else { Vec::new() },
         };

@@ -164,8 +164,8 @@ fn kept(rows: behind::Behind) -> Behind {
 }
 
 fn drawn(picture: &detect::picture::Picture) -> Picture {
-    let end = |value: f64| finding::rounded(value).to_string();
-    Picture { from: end(picture.from), to: end(picture.to), counts: picture.counts.clone(), own: picture.own as u32 }
+    let [from, to] = picture.ends();
+    Picture { from, to, counts: picture.counts.clone(), own: picture.own as u32 }
 }
 
 /// People and units by what the facts call them.

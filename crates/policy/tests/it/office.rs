@@ -324,6 +324,7 @@ pub fn on_finding(asked: bool) -> Case {
         key: String::new(),
         subject: Who::Employee.person(),
         unit: UNIT,
+        versions: None,
         told: None,
         due: DAY,
     };

@@ -510,7 +510,9 @@ impl View<'_> {
         let may = self.app.store.policies().may_ever(&person.actor, "look_at_ties").is_ok();
         let who = self.names.number(self.finding.raised.subject);
         let with = self.told().and_then(|told| told.others.first()).map(|other| self.names.number(*other));
-        may.then(|| format!("/looks?who={who}&with={}", with.unwrap_or_default()))
+        // A finding of a scan that is about one person or a unit has nothing to do with ties.
+        let tells = self.finding.raised.versions.is_none() || with.is_some();
+        (may && tells).then(|| format!("/looks?who={who}&with={}", with.unwrap_or_default()))
     }
 
     fn is_gone(&self) -> bool {
