@@ -436,7 +436,8 @@ impl View<'_> {
         Some(kit::Histogram::new(self.t, &picture.counts, own, &picture.from, &picture.to))
     }
 
-    /// The rows behind it, as they were when it was raised. Whoever it is about sees them too: they are to answer.
+    /// The rows behind it, as they were when it was raised. Whoever it is about reads the sentence and the numbers: rows may tell of
+    /// others too.
     fn behind(&self) -> Vec<kit::Table> {
         let t = self.t;
         let table = |behind: &Behind| kit::Table {
@@ -454,7 +455,7 @@ impl View<'_> {
                 .collect(),
             ..kit::Table::default()
         };
-        self.scanned().iter().flat_map(|scanned| &scanned.tables).map(table).collect()
+        self.scanned().iter().filter(|_| self.inspects).flat_map(|scanned| &scanned.tables).map(table).collect()
     }
 
     fn facts(&self) -> Vec<kit::Term> {

@@ -25,7 +25,7 @@ pub struct FindingItem {
     /// Its id.
     id: FindingId,
     /// What found it: `undeclared_tie`, `declared_otherwise`, `register_unsound`, `declared_late`,
-    /// `likely_match` or `posts_apart`.
+    /// `likely_match` or `posts_apart`; of a scan the id of the detector, such as `D001`.
     detector: String,
     /// `rule`: a rule is broken; `alert`: hardly by chance; `watch`: worth a look.
     level: String,
@@ -104,7 +104,7 @@ pub struct Finding {
 /// A particular of a finding.
 #[derive(Serialize, ToSchema)]
 struct Fact {
-    /// Which: `relation`, `kind`, `class`, `word`, `percent`, `changed` or `declared`.
+    /// Which: `relation`, `kind`, `class`, `word`, `percent`, `changed` or `declared`; of a scan what the detector gives as evidence.
     name: String,
     /// A word, a number or an ISO date.
     value: String,

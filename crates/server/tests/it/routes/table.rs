@@ -164,6 +164,8 @@ pub const ROUTES: &[Route] = &[
     get("/findings", Reads(Reading::Finding), Plain),
     get("/findings.csv", Reads(Reading::Finding), Plain),
     get("/findings/{id}", Reads(Reading::Finding), Finding),
+    post("/findings/scan", Reads(Reading::Finding), Plain).sends("csrf_token=from-another-page"),
+    get("/findings/scan/progress", Reads(Reading::Finding), Plain),
     get("/declarations", SignedIn, Plain),
     get("/declarations/all", Reads(Reading::Declarations), Plain),
     get("/indicators", Reads(Reading::Cycle), Plain),
