@@ -151,7 +151,7 @@ impl Detector {
             p: finding.p,
             q: finding.q,
             family: 0,
-            evidence: finding.evidence.clone(),
+            evidence: finding.evidence.clone().into_iter().collect(),
         };
         self.explain(&suspect, language)
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// How urgent a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,7 +81,8 @@ pub struct Finding {
     pub p: Option<f64>,
     pub q: Option<f64>,
     pub explanation: String,
-    pub evidence: Map<String, Value>,
+    /// By name, in the order of the alphabet whatever else is built with this.
+    pub evidence: BTreeMap<String, Value>,
     /// Of the detector's files.
     pub detector_hash: String,
     /// Of the facts.

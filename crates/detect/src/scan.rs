@@ -127,7 +127,7 @@ impl Detector {
             effect: rounded(suspect.effect),
             p: suspect.p.map(rounded),
             q: suspect.q.map(rounded),
-            evidence: suspect.evidence,
+            evidence: suspect.evidence.into_iter().collect(),
             detector_hash: self.hash().to_owned(),
             data_hash: data_hash.to_owned(),
         }

@@ -15,8 +15,8 @@ use serde::Deserialize;
 
 use super::error::PageError;
 use super::kit::{
-    Answer, Arithmetic, Attachment, CellLink, Choice, Crumb, Event, Form, Page, Pagination, Person, Progress, Stat,
-    Step, Tab, Table, Tag, Term, Todo,
+    Answer, Arithmetic, Attachment, CellLink, Choice, Crumb, Event, Form, Histogram, Page, Pagination, Person,
+    Progress, Stat, Step, Tab, Table, Tag, Term, Todo,
 };
 use super::locale::{Reader, Sentence};
 
@@ -44,6 +44,7 @@ struct Gallery {
     known: Progress,
     unknown: Progress,
     polled: Progress,
+    histogram: Histogram,
     stats: Vec<Stat>,
     table: Table,
     pages: Pagination,
@@ -74,6 +75,7 @@ async fn index(reader: Reader) -> Gallery {
         known: samples::progress(t, 1_284, 3_200),
         unknown: samples::progress(t, 0, 0),
         polled: samples::progress(t, 0, PolledPart::STEPS),
+        histogram: Histogram::new(t, &[2, 5, 9, 12, 8, 3, 1, 0, 0, 1], 9, "-0.1", "0.55"),
         stats: samples::stats(t),
         table: samples::table(t),
         pages: samples::pages(),
