@@ -14,13 +14,13 @@ const sizes = {
 };
 
 const shared = !!process.env.CI;
-const cities = await Promise.all(
-  Object.entries(sizes).map(async ([size, device]) => {
-    const city = shared ? 'phone' : size;
-    const listen = `127.0.0.1:${await portOf(city)}`;
-    return { size, city, device, listen, url: `http://${listen}`, folder: join(results, `city-${city}`) };
-  }),
-);
+const cities: { size: string; city: string; device: object; listen: string; url: string; folder: string }[] = [];
+// One after another: two that ask for the port of one city at once would be given two.
+for (const [size, device] of Object.entries(sizes)) {
+  const city = shared ? 'phone' : size;
+  const listen = `127.0.0.1:${await portOf(city)}`;
+  cities.push({ size, city, device, listen, url: `http://${listen}`, folder: join(results, `city-${city}`) });
+}
 /** What a key or a proof comes to is the same on any screen, and a story is lived once in a city. */
 const once = ['proof.spec.ts', 'signing.spec.ts', ...(shared ? ['story.spec.ts'] : [])];
 
