@@ -13,7 +13,7 @@ use crate::{
     finding::{Suspect, rounded},
     frame::{Frame, Lacking},
     math::{
-        fdr::{Test, Thresholds},
+        fdr::{Chosen, Test, Thresholds},
         mixed::Unfit,
     },
 };
@@ -92,6 +92,22 @@ impl Settings<'_> {
     fn count(&self, name: &'static str) -> Result<usize, Failure> {
         let value = self.parameters.get(name).and_then(toml::Value::as_integer);
         value.and_then(|value| usize::try_from(value).ok()).ok_or(Failure::Parameter(name))
+    }
+}
+
+/// A test that was chosen, as a suspect about nobody else.
+fn suspect(chosen: &Chosen, test: &Test, cycle: &str, subject: &str, evidence: Map<String, Value>) -> Suspect {
+    Suspect {
+        level: chosen.level,
+        cycle: cycle.to_owned(),
+        subject_id: subject.to_owned(),
+        others: Vec::new(),
+        n: test.n,
+        effect: test.effect,
+        p: Some(test.p),
+        q: Some(chosen.q),
+        family: test.family,
+        evidence,
     }
 }
 

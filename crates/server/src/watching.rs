@@ -69,9 +69,8 @@ pub async fn look(store: &Store, tell: Tell<'_>) -> anyhow::Result<Came> {
     };
     let step = |done: usize| tell(1 + done as u64, steps);
     let report = scan(&facts, &DETECTORS, Language::Chinese, Limits::default(), &step).await?;
-    let detected = detected(store, &facts, &report).await?;
-    let mut came =
-        Came { found: report.findings.len(), about_nobody: report.findings.len() - detected.len(), raised: 0 };
+    let mut came = Came { found: report.findings.len(), ..Came::default() };
+    let detected = detected(store, &facts, &report, &mut came).await?;
     for part in detected.chunks(AT_ONCE) {
         match store.act(&Actor::System, store.new_key(), Act::RaiseFindings { found: part.to_vec() }).await {
             Ok(receipt) => came.raised += receipt.entries as usize,
@@ -83,20 +82,27 @@ pub async fn look(store: &Store, tell: Tell<'_>) -> anyhow::Result<Came> {
     Ok(came)
 }
 
-/// What was found, as findings of the product: about people on the roster, in words with names.
-async fn detected(store: &Store, facts: &Facts, report: &Report) -> anyhow::Result<Vec<Detected>> {
-    let roster = store.snapshot().await?.roster().await?;
+/// What was found and is not on record yet, as findings of the product: about people on the roster, in words with names.
+async fn detected(store: &Store, facts: &Facts, report: &Report, came: &mut Came) -> anyhow::Result<Vec<Detected>> {
+    let (roster, known) = (store.snapshot().await?.roster().await?, store.found_keys().await?);
     let office = Office::new(&roster);
-    let all: Vec<&finding::Finding> = report.findings.iter().collect();
+    let mut new: Vec<(usize, &finding::Finding, String, PersonId)> = Vec::new();
+    for (place, finding) in report.findings.iter().enumerate() {
+        match (key(store, finding), office.concerned(finding)) {
+            (_, None) => came.about_nobody += 1,
+            (key, _) if known.contains(&key) => {}
+            (key, Some(subject)) => new.push((place, finding, key, subject)),
+        }
+    }
     // What is merely worth a look keeps its numbers; rows are read for what somebody must look at.
-    let grave: Vec<&finding::Finding> = all.iter().copied().filter(|finding| finding.level.alarms()).collect();
+    let grave: Vec<&finding::Finding> =
+        new.iter().map(|(_, finding, ..)| *finding).filter(|finding| finding.level.alarms()).collect();
     let rows = behind::behind(facts, &DETECTORS, &grave, Limits::default(), ROWS).await?;
     let mut rows = rows.into_iter();
     let mut detected = Vec::new();
-    for (place, finding) in all.into_iter().enumerate() {
+    for (place, finding, key, subject) in new {
         let tables = if finding.level.alarms() { rows.next().unwrap_or_default() } else { Vec::new() };
         let Some(detector) = DETECTORS.iter().find(|detector| detector.id == finding.detector) else { continue };
-        let Some(subject) = office.concerned(finding) else { continue };
         let others = finding.others.iter().filter_map(|id| office.person(id)).filter(|one| *one != subject);
         let told = Told {
             others: others.collect(),
@@ -122,7 +128,7 @@ async fn detected(store: &Store, facts: &Facts, report: &Report) -> anyhow::Resu
                 finding::Level::Alert => Level::Alert,
                 finding::Level::Watch => Level::Watch,
             },
-            key: key(store, finding),
+            key,
             subject,
             versions: Some(Versions { detector: finding.detector_hash.clone(), facts: finding.data_hash.clone() }),
             told,

@@ -13,7 +13,7 @@ use crate::{
 use domain::{batch::Kind, event::StreamKind, roster::Roster, score::Observed, ties::TiesOn};
 use jiff::civil::Date;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// One moment of one authority's data; it goes when it is dropped.
@@ -35,6 +35,11 @@ impl Store {
     /// The same for a finding of the same parts, and telling nobody what they are.
     pub fn finding_key(&self, parts: &[&str]) -> String {
         hex::encode(self.keys.index().of("finding", parts.join("\u{1f}").as_bytes()))
+    }
+
+    /// The keys of everything that was found before.
+    pub async fn found_keys(&self) -> Result<BTreeSet<String>, Error> {
+        self.loader(&self.db).found().await
     }
 
     /// The places of the newest batch of source data and of the newest entry of an appraisal: as long as both stay, so do the facts.

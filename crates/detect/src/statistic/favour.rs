@@ -13,6 +13,7 @@
 use super::{
     Failure, Outcome, Settings, evidence,
     residual::{Telling, residuals},
+    suspect,
 };
 use crate::{
     finding::Suspect,
@@ -90,22 +91,20 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
             let (pair, test) = (&pairs[chosen.index], &tests[chosen.index]);
             let rest = all[pair.rater as usize].without(pair.own);
             Suspect {
-                level: chosen.level,
-                cycle: cycle.words[pair.last_cycle as usize].clone(),
-                subject_id: rater.words[pair.rater as usize].clone(),
                 others: vec![favoured.words[pair.favoured as usize].clone()],
-                n: test.n,
-                effect: test.effect,
-                p: Some(test.p),
-                q: Some(chosen.q),
-                family: test.family,
-                evidence: evidence([
-                    ("clusters", pair.own.count),
-                    ("residual", pair.own.mean()),
-                    ("other_clusters", rest.count),
-                    ("other_residual", rest.mean()),
-                    ("other_sd", rest.variance().sqrt()),
-                ]),
+                ..suspect(
+                    &chosen,
+                    test,
+                    &cycle.words[pair.last_cycle as usize],
+                    &rater.words[pair.rater as usize],
+                    evidence([
+                        ("clusters", pair.own.count),
+                        ("residual", pair.own.mean()),
+                        ("other_clusters", rest.count),
+                        ("other_residual", rest.mean()),
+                        ("other_sd", rest.variance().sqrt()),
+                    ]),
+                )
             }
         })
         .collect();

@@ -11,9 +11,8 @@
 //! Input, a row for each unit and cycle: text `cycle`, `peer_group`, `unit_id`; numbers `hits`, `total`. If there is a column
 //! `expected`, the share that each unit ought to have, it stands in the place of the pool's share. Parameters: `peers`, the least number of units that make a pool.
 
-use super::{Failure, Outcome, Settings, evidence, json};
+use super::{Failure, Outcome, Settings, evidence, json, suspect};
 use crate::{
-    finding::Suspect,
     frame::{Frame, groups},
     math::{
         fdr::{Test, select},
@@ -80,17 +79,12 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
         .into_iter()
         .map(|chosen| {
             let (one, test) = (&standings[chosen.index], &tests[chosen.index]);
-            Suspect {
-                level: chosen.level,
-                cycle: cycle.word(one.row).to_owned(),
-                subject_id: unit.word(one.row).to_owned(),
-                others: vec![],
-                n: test.n,
-                effect: test.effect,
-                p: Some(test.p),
-                q: Some(chosen.q),
-                family: test.family,
-                evidence: evidence([
+            suspect(
+                &chosen,
+                test,
+                cycle.word(one.row),
+                unit.word(one.row),
+                evidence([
                     ("hits", hits[one.row]),
                     ("share", hits[one.row] / total[one.row]),
                     ("peer_share", one.expected),
@@ -98,7 +92,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                     ("p_peers", one.peers.unwrap_or(f64::NAN)),
                     ("p_history", one.history.unwrap_or(f64::NAN)),
                 ]),
-            }
+            )
         })
         .collect();
     let words = &rows.text("peer_group")?.words;

@@ -18,6 +18,7 @@
 use super::{
     Failure, Outcome, Settings, evidence,
     residual::{Telling, residuals},
+    suspect,
 };
 use crate::{
     finding::Suspect,
@@ -142,17 +143,16 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 ring.members.iter().map(|member| people.words[*member as usize].clone()).collect();
             names.sort();
             let others = names.split_off(1);
+            let first = names.remove(0);
             Suspect {
-                level: chosen.level,
-                cycle: cycle.words[*in_cycle as usize].clone(),
-                subject_id: names.remove(0),
                 others,
-                n: test.n,
-                effect: test.effect,
-                p: Some(test.p),
-                q: Some(chosen.q),
-                family: test.family,
-                evidence: evidence([("members", ring.members.len() as f64), ("strength", ring.strength)]),
+                ..suspect(
+                    &chosen,
+                    test,
+                    &cycle.words[*in_cycle as usize],
+                    &first,
+                    evidence([("members", ring.members.len() as f64), ("strength", ring.strength)]),
+                )
             }
         })
         .collect();
@@ -160,8 +160,8 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
 }
 
 /// Split what is known of a cycle (from, to, mean residual) into connected parts, with the favours; and all residuals between
-/// people who rated each other, in standard deviations. Only people who rated
-/// each other can favour each other; how large a favour is, all ratings of the cycle say.
+/// people who rated each other, in standard deviations. Only people who rated each other can favour each other; how large a
+/// favour is, all ratings of the cycle say.
 fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> (Vec<Part>, Vec<f64>) {
     let count = known.len() as f64;
     let deviation = (known.iter().map(|(.., left)| left * left).sum::<f64>() / count).sqrt();

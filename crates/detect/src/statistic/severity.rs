@@ -8,9 +8,8 @@
 //! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`, `ratee_group`; numbers `score`,
 //! `max_score`, and covariates `x_…`. Scores of different scales are brought to the largest.
 
-use super::{Failure, Outcome, Settings, evidence, json};
+use super::{Failure, Outcome, Settings, evidence, json, suspect};
 use crate::{
-    finding::Suspect,
     frame::{Frame, groups},
     math::{
         fdr::{Test, select},
@@ -71,18 +70,13 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
         .into_iter()
         .map(|chosen| {
             let (one, test) = (&raters[chosen.index], &tests[chosen.index]);
-            Suspect {
-                level: chosen.level,
-                cycle: cycle.words[one.cycle as usize].clone(),
-                subject_id: rater.words[one.rater as usize].clone(),
-                others: vec![],
-                n: test.n,
-                effect: test.effect,
-                p: Some(test.p),
-                q: Some(chosen.q),
-                family: test.family,
-                evidence: evidence([("severity", one.effect), ("z", one.z)]),
-            }
+            suspect(
+                &chosen,
+                test,
+                &cycle.words[one.cycle as usize],
+                &rater.words[one.rater as usize],
+                evidence([("severity", one.effect), ("z", one.z)]),
+            )
         })
         .collect();
     Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("models".to_owned(), Value::from(models))]) })

@@ -9,9 +9,8 @@
 //! Input, a row for each person: text `cycle`, `peer_group`, `unit_id`; number `score`.
 //! Parameters: `peers`, the least number of units that make a pool; `seed`.
 
-use super::{Failure, Outcome, Settings, evidence, json};
+use super::{Failure, Outcome, Settings, evidence, json, suspect};
 use crate::{
-    finding::Suspect,
     frame::{Frame, groups},
     math::{
         fdr::{Test, select},
@@ -82,17 +81,12 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
         .into_iter()
         .map(|chosen| {
             let (one, test) = (&units[chosen.index], &tests[chosen.index]);
-            Suspect {
-                level: chosen.level,
-                cycle: cycle.words[one.cycle as usize].clone(),
-                subject_id: unit.words[one.unit as usize].clone(),
-                others: vec![],
-                n: test.n,
-                effect: test.effect,
-                p: Some(test.p),
-                q: Some(chosen.q),
-                family: test.family,
-                evidence: evidence([
+            suspect(
+                &chosen,
+                test,
+                &cycle.words[one.cycle as usize],
+                &unit.words[one.unit as usize],
+                evidence([
                     ("skew", one.shape.skew),
                     ("peer_skew", one.skew.expected),
                     ("skew_z", one.skew.z),
@@ -101,7 +95,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                     ("peak_z", one.peak.z),
                     ("median", quantile(&one.scores, 0.5)),
                 ]),
-            }
+            )
         })
         .collect();
     Ok(Outcome { suspects, tested: tests, meta: Map::from_iter([("pools".to_owned(), Value::from(pools))]) })
@@ -197,7 +191,7 @@ impl Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::fdr::Thresholds;
+    use crate::{finding::Suspect, math::fdr::Thresholds};
 
     /// Units of 36 people; the score of a person of unit 5 is what `odd` makes of a standard normal number.
     fn frame(random: &mut Random, units: usize, odd: impl Fn(f64) -> f64) -> Frame {

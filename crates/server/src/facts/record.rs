@@ -7,7 +7,7 @@ use domain::{
     event::{Event, StreamKind},
     formula::Formula,
     id::{AppealId, AppraisalId, CycleId, PersonId, ScoreId},
-    indicator::Measure,
+    indicator::{Indicator, Measure},
     points::Points,
     score::Given,
 };
@@ -25,8 +25,10 @@ pub(super) struct Told {
     pub cycles: HashMap<CycleId, cycle::Opened>,
     /// By employee number and what the cycle is called: whoever has a grade on record needs none on paper.
     pub graded: BTreeSet<(String, String)>,
-    /// By employee number: whose appraisal is in which cycle, with their post type and unit.
+    /// By employee number: whose appraisal is in which cycle, with their post type.
     pub appraised: BTreeMap<String, Vec<Appraised>>,
+    /// By cycle and post type, once every formula was read.
+    aims: HashMap<CycleId, BTreeMap<String, Vec<Aim>>>,
 }
 
 /// An appraisal as source data is held against it.
@@ -36,10 +38,14 @@ pub(super) struct Appraised {
 }
 
 impl Told {
-    /// The indicators of somebody whose formula holds a sum against a target, with kind of record, field, and the target of one
-    /// month: that of the cycle in equal parts.
-    pub fn aims(&self, appraised: &Appraised) -> Vec<Aim> {
-        let Some(opened) = self.cycles.get(&appraised.cycle) else { return Vec::new() };
+    /// The indicators of somebody whose formula holds a sum against a target.
+    pub fn aims(&self, appraised: &Appraised) -> &[Aim] {
+        let sets = self.aims.get(&appraised.cycle);
+        sets.and_then(|sets| sets.get(&appraised.post_type)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Read the formulas of a set: kind of record, field, and the target of one month, which is that of the cycle in equal parts.
+    fn read_aims(opened: &cycle::Opened, set: &[Indicator]) -> Vec<Aim> {
         let months = i32::from(opened.to.year() - opened.from.year()) * 12 + i32::from(opened.to.month())
             - i32::from(opened.from.month())
             + 1;
@@ -57,8 +63,7 @@ impl Told {
                 monthly: target / f64::from(months.max(1)),
             })
         };
-        let set = opened.sets.get(&appraised.post_type).into_iter().flatten();
-        let quantitative = set.filter_map(|indicator| match &indicator.measure {
+        let quantitative = set.iter().filter_map(|indicator| match &indicator.measure {
             Measure::Quantitative { formula } => Some((&indicator.code, formula)),
             Measure::Qualitative => None,
         });
@@ -148,6 +153,8 @@ impl Reader<'_, '_> {
         match recorded.stream.kind {
             StreamKind::Cycle => {
                 if let Event::CycleOpened(opened) = &recorded.event {
+                    let aims = opened.sets.iter().map(|(post, set)| (post.clone(), Told::read_aims(opened, set)));
+                    self.told.aims.insert(opened.id, aims.collect());
                     self.told.cycles.insert(opened.id, (**opened).clone());
                 }
                 Ok(())

@@ -144,7 +144,7 @@ impl Writer<'_, '_> {
     fn cases(&mut self, row: &Row) -> anyhow::Result<()> {
         let (number, Some(date)) = (field(row, "number"), row.date) else { return Ok(()) };
         let unit = self.unit("", number);
-        let mut known: Vec<String> = Vec::new();
+        let mut known: Vec<&str> = Vec::new();
         for appraised in self.told.appraised.get(number).into_iter().flatten() {
             let Some(opened) = self.told.cycles.get(&appraised.cycle) else { continue };
             if date < opened.from || date > opened.to {
@@ -156,11 +156,12 @@ impl Writer<'_, '_> {
                     continue;
                 }
                 let (label, target) = (super::label(opened), format!("{:.4}", aim.monthly));
-                let (Some(counted), false) = (row.fields.get(&aim.field), known.contains(&aim.indicator)) else {
+                let (Some(counted), false) = (row.fields.get(&aim.field), known.contains(&aim.indicator.as_str()))
+                else {
                     continue;
                 };
                 self.observation((&label, &month(date), number, &unit), (&aim.indicator, &target), counted)?;
-                known.push(aim.indicator);
+                known.push(&aim.indicator);
             }
         }
         Ok(())

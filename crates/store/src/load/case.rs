@@ -289,7 +289,7 @@ impl<C: ConnectionTrait> Loader<'_, C> {
     }
 
     /// The keys of everything that was found before.
-    async fn found(&self) -> Result<BTreeSet<String>, Error> {
+    pub(crate) async fn found(&self) -> Result<BTreeSet<String>, Error> {
         use view::finding::{Column, Entity};
         let found =
             Entity::find().select_only().column(Column::FindingKey).filter(Column::AuthorityId.eq(self.authority));
