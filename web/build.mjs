@@ -50,7 +50,7 @@ async function emit(name, content) {
 await mkdir(out, { recursive: true });
 const bundled = await build({
   absWorkingDir: here,
-  entryPoints: { app: "js/app.js", proof: "js/proof.js", signing: "js/signing.js", "app.css": "css/app.css" },
+  entryPoints: { app: "js/app.js", proof: "js/proof.js", charts: "js/charts.js", signing: "js/signing.js", "app.css": "css/app.css" },
   outdir: out,
   write: false,
   bundle: true,

@@ -60,6 +60,8 @@ findings-silenced = Resting
 findings-closed = Closed
 findings-check = Look through all ties now
 findings-filter = Filter
+findings-from = Raised from
+findings-to = Raised until
 findings-empty = No findings here
 findings-empty-text = Registers and declarations are looked through whenever they change.
 

@@ -63,3 +63,4 @@ kit-sum-source = See the source
 kit-sum-total = Total
 
 kit-histogram = { $all } were compared; the marked one is here, { $above } lie beyond it.
+kit-chart-table = As a table

@@ -59,6 +59,8 @@ findings-silenced = 暂缓
 findings-closed = 已办结
 findings-check = 立即比对全部利益关联
 findings-filter = 筛选
+findings-from = 提出日期从
+findings-to = 提出日期至
 findings-empty = 没有线索
 findings-empty-text = 登记信息和申报有变化时会自动比对。
 

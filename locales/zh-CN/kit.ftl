@@ -57,3 +57,4 @@ kit-sum-source = 查看数据来源
 kit-sum-total = 合计
 
 kit-histogram = 共比较 { $all } 个对象，标记处为本对象，另有 { $above } 个超过它。
+kit-chart-table = 数据表

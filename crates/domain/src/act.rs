@@ -70,6 +70,8 @@ pub enum Act {
     FreezeScoring { cycle: CycleId },
     /// Close a cycle when everyone has signed.
     CloseCycle { cycle: CycleId },
+    /// Count what everyone answered to the survey at the end of a cycle. Only the product's own timer does.
+    CountSurvey { cycle: CycleId },
 
     /// Mark a person as not graded, or as graded after all.
     ChangeParticipation { appraisal: AppraisalId, ungraded: Option<Ungraded>, note: String },
@@ -135,6 +137,8 @@ pub enum Act {
     EnterThirdParty { appraisal: AppraisalId, third_party: third_party::ThirdPartyDraft },
     /// Sign the result.
     SignResult { appraisal: AppraisalId, agrees: bool, opinion: String },
+    /// Answer the survey at the end of the cycle: 1, very dissatisfied, to 5, very satisfied.
+    AnswerSurvey { appraisal: AppraisalId, process: u8, result: u8 },
 
     /// Set another share of the top grade, on a document.
     SetQuota { slate: SlateId, share: u32, document: String },
@@ -310,6 +314,7 @@ impl Act {
                 | Act::FileAppeal { .. }
                 | Act::WithdrawAppeal { .. }
                 | Act::SignResult { .. }
+                | Act::AnswerSurvey { .. }
                 | Act::ReplyToFinding { .. }
                 | Act::Escalate { .. }
         )
@@ -338,7 +343,7 @@ impl Act {
             | Act::ClearSecondFactor { account }
             | Act::EnrolSigningKey { account, .. }
             | Act::RetireSigningKey { account } => about((*account).into()),
-            Act::FreezeScoring { cycle } | Act::CloseCycle { cycle } => {
+            Act::FreezeScoring { cycle } | Act::CloseCycle { cycle } | Act::CountSurvey { cycle } => {
                 Needs { everyone: true, ..about((*cycle).into()) }
             }
             Act::NameAssessors { appraisal, assessors } => Needs {
@@ -372,6 +377,7 @@ impl Act {
             | Act::RaiseRecusal { appraisal, .. }
             | Act::EnterThirdParty { appraisal, .. }
             | Act::SignResult { appraisal, .. }
+            | Act::AnswerSurvey { appraisal, .. }
             | Act::RecommendOutcome { appraisal, .. } => about((*appraisal).into()),
             Act::ProposeGrade { slate, appraisal, .. } | Act::DecideLine { slate, appraisal } => {
                 Needs { appraisal: Some(*appraisal), ..about((*slate).into()) }

@@ -14,6 +14,7 @@ use crate::{
     recusal::{Decision, Recusal},
     refusal::{Reason, Refusal},
     score::{Assessor, Computed, Confirmation, Provenance, Score, Standing},
+    survey::Answers,
     third_party::ThirdParty,
 };
 use jiff::civil::Date;
@@ -98,6 +99,8 @@ pub struct Appraisal {
     pub grade: Option<(String, Date, Stamp)>,
     /// The person's signature.
     pub signature: Option<Signature>,
+    /// The person's answers to the survey, and when; the answers are nothing once they were erased.
+    pub survey: Option<(Option<Answers>, Stamp)>,
     /// Steps that were escalated: to-do key and when.
     pub escalated: Vec<(String, Stamp)>,
 }
@@ -134,6 +137,7 @@ impl Appraisal {
             composite: None,
             grade: None,
             signature: None,
+            survey: None,
             escalated: Vec::new(),
         }
     }
@@ -226,6 +230,7 @@ impl Appraisal {
             Event::ResultSigned { agrees, opinion } => {
                 self.signature = Some(Signature { agrees: *agrees, opinion: opinion.clone(), stamp });
             }
+            Event::SurveyAnswered { answers } => self.survey = Some((*answers, stamp)),
             Event::Escalated { todo, .. } => self.escalated.push((todo.clone(), stamp)),
             _ => {}
         }

@@ -12,6 +12,7 @@ use crate::{
     indicator::Indicator,
     refusal::{Reason, Refusal},
     regime::Regime,
+    survey::Survey,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub struct Terms {
     pub sign: u32,
     /// Working days for each signature under an outcome.
     pub outcome_step: u32,
+    /// Working days to answer the survey after closing.
+    pub survey: u32,
 }
 
 /// When the stages are due.
@@ -188,6 +191,8 @@ pub struct Cycle {
     pub frozen: Option<Stamp>,
     /// It was closed.
     pub closed: Option<Stamp>,
+    /// The survey at its end, once it was closed.
+    pub survey: Option<Survey>,
 }
 
 impl Cycle {
@@ -238,6 +243,7 @@ impl Terms {
             objection_reply: regime.objection.reply_workdays,
             sign: days.sign,
             outcome_step: days.outcome_step,
+            survey: days.survey,
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     roster::{self, Erasure, Roster},
     score::{self, Observed},
     slate::{self, Slate},
+    survey::{self, Answers},
     third_party::{self, ThirdParty},
     ties::{TiesOn, posts::Chart},
     tip::{self, Tip},
@@ -207,7 +208,8 @@ pub fn decide(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, Refusa
         | Act::RetireSigningKey { .. } => decide_account(ctx, act, case),
         Act::OpenCycle { cycle } => cycle::open(ctx, cycle, &case.office, case.ties.as_ref()),
         Act::FreezeScoring { cycle } => freeze(case, (*cycle).into()),
-        Act::CloseCycle { cycle } => close(case, (*cycle).into()),
+        Act::CloseCycle { cycle } => close(ctx, case, (*cycle).into()),
+        Act::CountSurvey { cycle } => one((*cycle).into(), survey::count(ctx, case.cycle()?, &case.everyone)?),
         Act::SetQuota { slate, share, document } => {
             one((*slate).into(), slate::set_quota(case.cycle()?, case.slate()?, *share, document)?)
         }
@@ -368,6 +370,9 @@ fn decide_appraisal(ctx: &Context, act: &Act, case: &Case) -> Result<Vec<Emit>, 
             vec![third_party::enter(cycle, sheet, draft, || PersonId((ctx.new_id)()))?]
         }
         Act::SignResult { agrees, opinion, .. } => vec![appraisal::sign(sheet, *agrees, opinion)?],
+        Act::AnswerSurvey { process, result, .. } => {
+            vec![survey::answer(ctx, cycle, sheet, Answers { process: *process, result: *result })?]
+        }
         _ => return Err(Reason::NotFound.into()),
     };
     Ok(events.into_iter().map(|event| Emit::new(sheet.opened.id, event)).collect())
@@ -384,12 +389,13 @@ fn freeze(case: &Case, stream: Stream) -> Result<Vec<Emit>, Refusal> {
     Ok(emits)
 }
 
-fn close(case: &Case, stream: Stream) -> Result<Vec<Emit>, Refusal> {
+fn close(ctx: &Context, case: &Case, stream: Stream) -> Result<Vec<Emit>, Refusal> {
     let cycle = case.cycle()?;
     cycle.scoring_frozen()?;
     let unfinished = case.everyone.iter().filter(|sheet| sheet.ungraded.is_none() && sheet.signature.is_none()).count();
     if unfinished > 0 {
         return Err(Refusal::from(Reason::CycleUnfinished).with("count", unfinished));
     }
-    Ok(vec![Emit { stream, event: Event::CycleClosed }])
+    let survey = ctx.due(cycle.opened.terms.survey)?;
+    Ok(vec![Emit { stream, event: Event::CycleClosed { survey } }])
 }

@@ -17,7 +17,7 @@ use crate::{
     look, notice, outcome, progress, recusal,
     roster::{Person, Unit},
     score::{Assessor, Computed, Given, Provenance},
-    slate,
+    slate, survey,
     third_party::ThirdParty,
     tip,
 };
@@ -205,8 +205,10 @@ pub enum Event {
     CycleOpened(Box<cycle::Opened>),
     /// Scoring was frozen: nothing is recomputed or scored any more.
     ScoringFrozen,
-    /// The cycle was closed.
-    CycleClosed,
+    /// The cycle was closed. Whoever was in it answers the survey by `survey`.
+    CycleClosed { survey: Date },
+    /// The answers to the survey were counted.
+    SurveyCounted(survey::Counted),
 
     /// An appraisal was opened.
     AppraisalOpened(Box<appraisal::Opened>),
@@ -258,6 +260,8 @@ pub enum Event {
     GradeFixed { grade: String, sign_by: Date },
     /// The person signed the result.
     ResultSigned { agrees: bool, opinion: Option<String> },
+    /// The person answered the survey; nothing once that was erased.
+    SurveyAnswered { answers: Option<survey::Answers> },
 
     /// A slate was opened.
     SlateOpened(slate::Opened),

@@ -28,6 +28,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, the gravest first.
+    pub const ALL: [Level; 3] = [Level::Rule, Level::Alert, Level::Watch];
+
     /// The name in tables and locales.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -34,6 +34,7 @@ pub mod regime;
 pub mod roster;
 pub mod score;
 pub mod slate;
+pub mod survey;
 pub mod third_party;
 pub mod ties;
 pub mod tip;

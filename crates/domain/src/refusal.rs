@@ -259,6 +259,12 @@ reasons! {
         CycleUnfinished = "cycle-unfinished",
         /// The cycle is closed.
         CycleClosed = "cycle-closed",
+        /// The cycle is not closed yet, so there is no survey.
+        SurveyNotOpen = "survey-not-open",
+        /// The survey takes no answers any more. `until`
+        SurveyOver = "survey-over",
+        /// No answer of the scale. `field`
+        AnswerUnfit = "answer-unfit",
         /// Everybody was asked to declare this year. `year`
         AllAsked = "all-asked",
         /// Nothing new looks wrong.

@@ -52,6 +52,8 @@ pub enum Task {
     DecideRecusal,
     /// Sign the result.
     SignResult,
+    /// Answer the survey at the end of the cycle.
+    AnswerSurvey,
     /// Propose the unit's grades.
     ProposeGrades,
     /// Review the unit's grades.
@@ -86,7 +88,7 @@ pub enum Task {
 
 impl Task {
     /// All tasks.
-    pub const ALL: [Task; 28] = [
+    pub const ALL: [Task; 29] = [
         Task::ProposeGoals,
         Task::ReviseGoals,
         Task::EndorseGoals,
@@ -100,6 +102,7 @@ impl Task {
         Task::DecideAppeal,
         Task::DecideRecusal,
         Task::SignResult,
+        Task::AnswerSurvey,
         Task::ProposeGrades,
         Task::ReviewSlate,
         Task::PostNotice,
@@ -133,6 +136,7 @@ impl Task {
             Task::DecideAppeal => "decide_appeal",
             Task::DecideRecusal => "decide_recusal",
             Task::SignResult => "sign_result",
+            Task::AnswerSurvey => "answer_survey",
             Task::ProposeGrades => "propose_grades",
             Task::ReviewSlate => "review_slate",
             Task::PostNotice => "post_notice",
@@ -240,6 +244,9 @@ impl Appraisal {
             if let (Some((_, sign_by, _)), None) = (&self.grade, &self.signature) {
                 list.push(Task::SignResult, "", Assignee::Person(self.opened.person), Some(*sign_by));
             }
+        }
+        if let (Some(survey), None) = (cycle.survey.as_ref().filter(|survey| survey.counted.is_none()), &self.survey) {
+            list.push(Task::AnswerSurvey, "", Assignee::Person(self.opened.person), Some(survey.until));
         }
         list.todos
     }
@@ -476,6 +483,10 @@ pub(crate) fn escalate(ctx: &Context, stream: Stream, key: &str, case: &Case) ->
         _ => return Err(missing()),
     };
     let todo = todos.iter().find(|todo| todo.key == key).ok_or_else(missing)?;
+    // Nobody has to answer a survey.
+    if todo.task == Task::AnswerSurvey {
+        return Err(Reason::NotOverdue.into());
+    }
     if todo.escalated {
         return Err(Reason::AlreadyDone.into());
     }

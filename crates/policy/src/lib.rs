@@ -128,11 +128,13 @@ pub enum Reading {
     Posts,
     /// Tips that wait for the inspector.
     Tips,
+    /// How the whole authority stands: distributions, and the numbers of its years.
+    Supervision,
 }
 
 impl Reading {
     /// All of them.
-    pub const ALL: [Reading; 14] = [
+    pub const ALL: [Reading; 15] = [
         Reading::Appraisal,
         Reading::Slate,
         Reading::Notice,
@@ -147,6 +149,7 @@ impl Reading {
         Reading::Declarations,
         Reading::Posts,
         Reading::Tips,
+        Reading::Supervision,
     ];
 
     /// The action in policies.
@@ -166,6 +169,7 @@ impl Reading {
             Reading::Declarations => "read_declarations",
             Reading::Posts => "read_posts",
             Reading::Tips => "read_tips",
+            Reading::Supervision => "read_supervision",
         }
     }
 }

@@ -53,6 +53,9 @@ async fn looking_at_deadlines(store: Store) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
+        if let Err(error) = count_surveys(&store, clock::now()).await {
+            tracing::error!(%error, "surveys could not be counted");
+        }
         if let Err(error) = escalate(&store, clock::now()).await {
             tracing::error!(%error, "deadlines could not be looked at");
         }
@@ -135,6 +138,14 @@ pub async fn check_ties(store: &Store) -> Result<(), Error> {
         Ok(_) | Err(Error::Refused(_)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Count every survey that takes no answers any more.
+pub async fn count_surveys(store: &Store, now: Timestamp) -> Result<(), Error> {
+    for cycle in store.surveys_over(&domain::context::day(now).to_string()).await? {
+        store.act(&Actor::System, store.new_key(), Act::CountSurvey { cycle }).await?;
+    }
+    Ok(())
 }
 
 /// In one month of the year, everybody who was not asked in it is asked to declare their family.

@@ -112,6 +112,7 @@ CREATE TABLE cycle (
     opened_at BIGINT NOT NULL,
     frozen_at BIGINT,
     closed_at BIGINT,
+    survey_due TEXT,
     PRIMARY KEY (authority_id, cycle_id)
 );
 
@@ -129,6 +130,7 @@ CREATE TABLE appraisal (
     missing_scores BIGINT NOT NULL,
     void_scores BIGINT NOT NULL,
     open_appeals BIGINT NOT NULL,
+    appeals BIGINT NOT NULL,
     composite BIGINT,
     grade TEXT,
     PRIMARY KEY (authority_id, appraisal_id),

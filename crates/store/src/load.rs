@@ -27,6 +27,7 @@ use domain::{
     outcome::Outcome,
     roster::{Person, Roster, Unit},
     slate::Slate,
+    survey::Survey,
     third_party::ThirdParty,
     tip::Tip,
 };
@@ -87,11 +88,19 @@ pub(crate) struct Loader<'a, C> {
 pub(crate) fn fold_cycle(recorded: &[Recorded]) -> Option<Cycle> {
     let (first, rest) = recorded.split_first()?;
     let Event::CycleOpened(opened) = &first.event else { return None };
-    let mut cycle = Cycle { opened: (**opened).clone(), stamp: first.stamp, frozen: None, closed: None };
+    let mut cycle = Cycle { opened: (**opened).clone(), stamp: first.stamp, frozen: None, closed: None, survey: None };
     for recorded in rest {
-        match recorded.event {
+        match &recorded.event {
             Event::ScoringFrozen => cycle.frozen = Some(recorded.stamp),
-            Event::CycleClosed => cycle.closed = Some(recorded.stamp),
+            Event::CycleClosed { survey } => {
+                cycle.closed = Some(recorded.stamp);
+                cycle.survey = Some(Survey { until: *survey, counted: None });
+            }
+            Event::SurveyCounted(counted) => {
+                if let Some(survey) = &mut cycle.survey {
+                    survey.counted = Some((counted.clone(), recorded.stamp));
+                }
+            }
             _ => {}
         }
     }

@@ -365,6 +365,7 @@ impl View {
             opened_at: micros(cycle.stamp.at),
             frozen_at: cycle.frozen.map(|stamp| micros(stamp.at)),
             closed_at: cycle.closed.map(|stamp| micros(stamp.at)),
+            survey_due: cycle.survey.as_ref().filter(|survey| survey.counted.is_none()).map(|survey| day(survey.until)),
         })
     }
 
@@ -385,6 +386,7 @@ impl View {
             missing_scores: if sheet.ungraded.is_some() { 0 } else { sheet.missing_scores(cycle).len() as i64 },
             void_scores: sheet.scores.iter().filter(|score| void(score.standing())).count() as i64,
             open_appeals: sheet.open_appeals() as i64,
+            appeals: sheet.appeals.len() as i64,
             composite: sheet.composite.as_ref().and_then(|(composite, _)| composite.total).map(|total| total.0),
             grade: sheet.grade.as_ref().map(|(grade, ..)| grade.clone()),
         })];

@@ -109,6 +109,7 @@ impl Regime {
             ("deadlines.slate_step", self.deadlines.slate_step),
             ("deadlines.outcome_step", self.deadlines.outcome_step),
             ("deadlines.sign", self.deadlines.sign),
+            ("deadlines.survey", self.deadlines.survey),
         ];
         match periods.into_iter().find(|(_, days)| *days == 0) {
             Some((period, _)) => Err(BadRegime::NoTime(period)),

@@ -33,6 +33,9 @@ pub const POSTS: &str = "posts_apart";
 /// Every detector of this module.
 pub const DETECTORS: [&str; 6] = [UNDECLARED, OTHERWISE, UNSOUND, LATE, LIKELY, POSTS];
 
+/// Those of which one source says otherwise than another.
+pub const CONTRADICTIONS: [&str; 2] = [OTHERWISE, UNSOUND];
+
 /// What confirming such a finding says: the row, and whom it means. None where it is of another detector.
 pub fn meant(told: &Told) -> Option<(Place, Meant)> {
     let (row, about) = told.places.split_first()?;

@@ -100,6 +100,7 @@ fn of_the_authority() -> Vec<Row> {
         row("", Act::CloseTip { tip: TipId(CYCLE.0), reasons: text() }),
         row("", Act::FreezeScoring { cycle: CYCLE }),
         row("", Act::CloseCycle { cycle: CYCLE }),
+        row("", Act::CountSurvey { cycle: CYCLE }),
     ]
 }
 
@@ -205,6 +206,7 @@ fn of_scores() -> Vec<Row> {
         row(Act::DecideAppeal { appraisal, appeal, verdict, reasons: text() }),
         row(Act::WithdrawAppeal { appraisal, appeal }),
         row(Act::SignResult { appraisal, agrees: true, opinion: text() }),
+        row(Act::AnswerSurvey { appraisal, process: 4, result: 5 }),
     ]
 }
 
@@ -294,7 +296,8 @@ fn readings() -> Vec<(Reading, Case)> {
         | Reading::Roster
         | Reading::Declarations
         | Reading::Posts
-        | Reading::Tips => Case::default(),
+        | Reading::Tips
+        | Reading::Supervision => Case::default(),
     };
     Reading::ALL.map(|reading| (reading, case(reading))).into()
 }

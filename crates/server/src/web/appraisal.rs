@@ -37,6 +37,7 @@ use domain::{
     outcome,
     points::Points,
     score::Value,
+    survey::SCALE,
     ties::TiesOn,
 };
 use std::{fmt::Display, sync::Arc};
@@ -65,6 +66,7 @@ struct Page {
     appeals: appeals::Part,
     recusals: recusals::Part,
     sign: Option<(kit::Form, Vec<kit::Choice>)>,
+    survey: Option<Survey>,
     recommend: Option<(kit::Form, Vec<kit::Choice>)>,
 }
 
@@ -73,6 +75,13 @@ struct Participation {
     form: kit::Form,
     /// Why somebody gets no grade; none where the person is to take part again.
     reasons: Vec<kit::Choice>,
+}
+
+/// The two questions at the end of a cycle.
+struct Survey {
+    form: kit::Form,
+    until: kit::Deadline,
+    answers: Vec<kit::Choice>,
 }
 
 /// What the parts of the page are made from.
@@ -107,6 +116,7 @@ async fn show(State(app): State<App>, Path(id): Path<Uuid>, person: SignedIn) ->
         appeals: view.appeals(),
         recusals: view.recusals(),
         sign: view.sign(),
+        survey: view.survey(),
         recommend: view.recommend(),
         page: person.page(&view.at(), names.person(sheet.opened.person)),
     })
@@ -276,6 +286,19 @@ impl View<'_> {
         let answers =
             [("yes", "sign-agree"), ("no", "sign-disagree")].map(|(value, key)| kit::Choice::new(value, t.get(key)));
         due.then(|| (self.form("sign_result", id), answers.to_vec()))
+    }
+
+    /// The survey at the end of the cycle, for whoever has not answered yet.
+    fn survey(&self) -> Option<Survey> {
+        let (t, id) = (self.t, self.sheet.opened.id);
+        let survey = self.cycle.survey.as_ref().filter(|survey| survey.counted.is_none())?;
+        let due = self.is_subject() && self.sheet.survey.is_none() && words::today() <= survey.until;
+        let choice = |answer: u8| kit::Choice::new(answer.to_string(), t.get(&format!("survey-answer-{answer}")));
+        due.then(|| Survey {
+            form: self.form("answer_survey", id),
+            until: words::deadline(self.app, survey.until),
+            answers: SCALE.rev().map(choice).collect(),
+        })
     }
 
     /// 部门推荐: the first of three signatures under what follows from the result.

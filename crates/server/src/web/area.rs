@@ -29,6 +29,8 @@ pub enum Area {
     Regimes,
     /// What looks wrong.
     Findings,
+    /// How the whole authority stands.
+    Supervision,
     /// What people declare of their family.
     Declarations,
     /// Relatives whose posts the law keeps apart.
@@ -41,7 +43,7 @@ pub enum Area {
 
 impl Area {
     /// All of them, in the order of the navigation: a phone shows the first four that are somebody's.
-    const ALL: [Area; 15] = [
+    const ALL: [Area; 16] = [
         Area::Home,
         Area::Cycles,
         Area::Accounts,
@@ -49,6 +51,7 @@ impl Area {
         Area::Ledger,
         Area::Imports,
         Area::Notices,
+        Area::Supervision,
         Area::Outcomes,
         Area::Indicators,
         Area::Batches,
@@ -75,6 +78,7 @@ impl Area {
             Area::Indicators => desk.may_read(Reading::Cycle),
             Area::Batches => desk.may_read(Reading::Batches),
             Area::Findings => desk.may_read(Reading::Finding),
+            Area::Supervision => desk.may_read(Reading::Supervision),
             Area::Declarations => belongs || desk.may_read(Reading::Declarations),
             Area::Posts => desk.may_read(Reading::Posts),
             Area::Looks => store.policies().may_ever(actor, "look_at_ties").is_ok(),
@@ -96,6 +100,7 @@ impl Area {
             Area::Batches => "/batches",
             Area::Regimes => "/regimes",
             Area::Findings => "/findings",
+            Area::Supervision => "/supervision",
             Area::Declarations => "/declarations",
             Area::Posts => "/posts",
             Area::Tips => "/tips",
@@ -122,6 +127,7 @@ impl Area {
             Area::Batches => "file-spreadsheet",
             Area::Regimes => "scale",
             Area::Findings => "flag",
+            Area::Supervision => "chart-bar",
             Area::Declarations => "friends",
             Area::Posts => "building",
             Area::Tips => "message-report",

@@ -21,14 +21,14 @@ use domain::{
     batch::Kind,
     decide::Case,
     event::Event,
-    finding::{Behind, Bilingual, Disposition, Finding, Place, Scanned, Stage, Told},
+    finding::{Behind, Bilingual, Disposition, Finding, Level, Place, Scanned, Stage, Told},
     id::{FindingId, PersonId, UnitId},
     ties::{TiesOn, findings, posts::Chart},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use policy::Reading;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 use store::{
     Recorded,
     query::{FindingFilter, FindingLine, Names, Page},
@@ -86,6 +86,14 @@ struct Asked {
     #[serde(default)]
     detector: String,
     #[serde(default)]
+    level: String,
+    /// Raised on this day or later.
+    #[serde(default)]
+    from: String,
+    /// Raised on this day or before.
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
     page: paging::Number,
 }
 
@@ -103,10 +111,33 @@ impl Asked {
         detectors().find(|name| *name == self.detector)
     }
 
+    fn level(&self) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.as_str() == self.level)
+    }
+
+    fn raised(&self) -> Option<RangeInclusive<Date>> {
+        let (from, to) = (self.from.parse().ok(), self.to.parse().ok());
+        (from.is_some() || to.is_some()).then(|| from.unwrap_or(Date::MIN)..=to.unwrap_or(Date::MAX))
+    }
+
+    /// What the list is narrowed to, as a part of an address.
+    fn narrowed(&self) -> String {
+        let day = |name: &str, day: Option<Date>| day.map(|day| format!("&{name}={day}")).unwrap_or_default();
+        format!(
+            "&detector={}&level={}{}{}",
+            self.detector().unwrap_or_default(),
+            self.level().map(Level::as_str).unwrap_or_default(),
+            day("from", self.from.parse().ok()),
+            day("to", self.to.parse().ok()),
+        )
+    }
+
     fn filter(&self) -> FindingFilter {
         let (_, stages) = self.list();
         FindingFilter {
             detector: self.detector().map(str::to_owned),
+            level: self.level(),
+            raised: self.raised(),
             stages: stages.to_vec(),
             today: words::today(),
             ..FindingFilter::default()
@@ -115,7 +146,7 @@ impl Asked {
 
     /// The list's address but for the page.
     fn address(&self, path: &str) -> String {
-        format!("{path}?list={}&detector={}", self.list().0, self.detector().unwrap_or_default())
+        format!("{path}?list={}{}", self.list().0, self.narrowed())
     }
 }
 
@@ -126,6 +157,7 @@ struct List {
     tabs: Vec<kit::Tab>,
     search: kit::Form,
     detectors: Vec<kit::Choice>,
+    levels: Vec<kit::Choice>,
     list: &'static str,
     /// Looks through everything anew.
     check: Option<kit::Form>,
@@ -160,14 +192,21 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
     let (chosen, _) = asked.list();
     let tab = |(name, _): (&str, &[Stage])| kit::Tab {
         label: t.get(&format!("findings-{name}")),
-        href: format!("/findings?list={name}&detector={}", asked.detector().unwrap_or_default()),
+        href: format!("/findings?list={name}{}", asked.narrowed()),
         current: name == chosen,
         count: None,
     };
     let may_check = app.store.policies().may_ever(&person.actor, "check_ties").is_ok();
     Ok(List {
         tabs: LISTS.map(tab).to_vec(),
-        search: kit::Form::default().fill("detector", asked.detector().unwrap_or_default()),
+        search: kit::Form::default()
+            .fill("detector", asked.detector().unwrap_or_default())
+            .fill("level", asked.level().map(Level::as_str).unwrap_or_default())
+            .fill("from", asked.from.clone())
+            .fill("to", asked.to.clone()),
+        levels: Level::ALL
+            .map(|level| kit::Choice::new(level.as_str(), t.get(&format!("finding-level-{}", level.as_str()))))
+            .to_vec(),
         detectors: detectors().map(|name| kit::Choice::new(name, detector_name(t, name))).collect(),
         list: chosen,
         check: may_check.then(|| person.act_form(&app.store, "check_ties", "all", "/findings")),

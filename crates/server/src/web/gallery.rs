@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::error::PageError;
 use super::kit::{
-    Answer, Arithmetic, Attachment, CellLink, Choice, Crumb, Event, Form, Histogram, Page, Pagination, Person,
+    Answer, Arithmetic, Attachment, CellLink, Chart, Choice, Crumb, Event, Form, Histogram, Page, Pagination, Person,
     Progress, Stat, Step, Tab, Table, Tag, Term, Todo,
 };
 use super::locale::{Reader, Sentence};
@@ -45,6 +45,7 @@ struct Gallery {
     unknown: Progress,
     polled: Progress,
     histogram: Histogram,
+    drawings: Vec<Chart>,
     stats: Vec<Stat>,
     table: Table,
     pages: Pagination,
@@ -75,6 +76,7 @@ async fn index(reader: Reader) -> Gallery {
         known: samples::progress(t, 1_284, 3_200),
         unknown: samples::progress(t, 0, 0),
         polled: samples::progress(t, 0, PolledPart::STEPS),
+        drawings: samples::drawings(),
         histogram: Histogram::new(t, &[2, 5, 9, 12, 8, 3, 1, 0, 0, 1], 9, "-0.1", "0.55"),
         stats: samples::stats(t),
         table: samples::table(t),

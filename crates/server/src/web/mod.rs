@@ -48,6 +48,7 @@ pub mod sign_in;
 pub mod signing;
 pub mod slate;
 pub mod source;
+pub mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tips;
@@ -106,6 +107,7 @@ pub fn app(app: App) -> Router {
         .merge(outcome::routes())
         .merge(declarations::routes())
         .merge(findings::routes())
+        .merge(supervision::routes())
         .merge(regime::routes())
         .merge(imports::routes())
         .merge(batches::routes())

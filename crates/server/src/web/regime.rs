@@ -290,6 +290,7 @@ impl Reading<'_> {
             ("regime-step-slate", days.slate_step),
             ("regime-step-outcome", days.outcome_step),
             ("regime-step-sign", days.sign),
+            ("regime-step-survey", days.survey),
         ];
         steps.into_iter().map(|(label, count)| self.workdays(label, count, &days.source)).collect()
     }

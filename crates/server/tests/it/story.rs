@@ -15,6 +15,7 @@ mod outcome;
 mod progress;
 mod result;
 mod scores;
+mod survey;
 
 use crate::{
     city::{ALL, City},
@@ -111,6 +112,7 @@ async fn one_cycle_end_to_end(fresh: Fresh) {
     story.city.on(date(2026, 12, 4));
     deadlines::late_signature_is_escalated(&story, waiting).await;
     closing::everyone_signs_and_hr_closes(&story).await;
+    survey::answered_and_counted(&story).await;
     story.city.is_whole().await;
 }
 

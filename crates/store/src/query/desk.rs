@@ -2,7 +2,7 @@
 
 use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
-use domain::id::*;
+use domain::{id::*, todo::Task};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 impl Reader<'_> {
@@ -40,7 +40,9 @@ impl Store {
     /// To-dos that were due before a day and that nobody was told about: for the timer.
     pub async fn overdue(&self, today: &str, most: u64) -> Result<Vec<TodoLine>, Error> {
         let find = todo::Entity::find().filter(todo::Column::AuthorityId.eq(self.authority));
-        let late = find.filter(todo::Column::Escalated.eq(false)).filter(todo::Column::Due.lt(today));
+        // Nobody has to answer a survey, so nobody is late with it.
+        let owed = find.filter(todo::Column::Task.ne(Task::AnswerSurvey.as_str()));
+        let late = owed.filter(todo::Column::Escalated.eq(false)).filter(todo::Column::Due.lt(today));
         Ok(late.limit(most).all(&self.db).await?)
     }
 
@@ -56,6 +58,16 @@ impl Store {
             .await?;
         let find = duty::Entity::find().filter(duty::Column::AuthorityId.eq(self.authority));
         Ok(find.filter(duty::Column::CycleId.is_in(open)).filter(duty::Column::Duty.ne("lead")).all(&self.db).await?)
+    }
+
+    /// The cycles whose survey ended before a day and is not counted: for the timer.
+    pub async fn surveys_over(&self, today: &str) -> Result<Vec<CycleId>, Error> {
+        let find = cycle::Entity::find()
+            .select_only()
+            .column(cycle::Column::CycleId)
+            .filter(cycle::Column::AuthorityId.eq(self.authority))
+            .filter(cycle::Column::SurveyDue.lt(today));
+        Ok(find.into_tuple::<uuid::Uuid>().all(&self.db).await?.into_iter().map(CycleId).collect())
     }
 
     /// The appraisals of a cycle, for work on all of them.

@@ -4,16 +4,17 @@
 use super::{Page, Paged, Reader};
 use crate::{Error, Recorded, table::view::finding};
 use domain::{
+    context::CHINA,
     decide::Case,
-    finding::{Finding, Place, Stage},
+    finding::{Finding, Level, Place, Stage},
     id::{FindingId, PersonId},
 };
 use jiff::civil::Date;
 use policy::Reading;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, ops::RangeInclusive, sync::Arc};
 use uuid::Uuid;
 
 /// A finding in a list.
@@ -28,6 +29,10 @@ pub struct FindingFilter {
     pub stages: Vec<Stage>,
     /// See `stages`.
     pub today: Date,
+    /// Of this level.
+    pub level: Option<Level>,
+    /// Raised on one of these days.
+    pub raised: Option<RangeInclusive<Date>>,
     /// Of people of this unit.
     pub unit: Option<Uuid>,
     /// Held by this inspector.
@@ -37,6 +42,21 @@ pub struct FindingFilter {
 impl Reader<'_> {
     /// Findings, the gravest first, of those the newest.
     pub async fn findings(&self, filter: &FindingFilter, page: Page) -> Result<Paged<FindingLine>, Error> {
+        use finding::Column;
+        let find = self.sought(filter).await?;
+        let total = find.clone().count(&self.store.db).await?;
+        let gravest = Expr::case(Column::Level.eq("rule"), 0).case(Column::Level.eq("alert"), 1).finally(2);
+        let find =
+            find.order_by_asc(Expr::expr(gravest)).order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
+        Ok(Paged { rows: find.offset(page.offset()).limit(page.size).all(&self.store.db).await?, total })
+    }
+
+    /// How many there are.
+    pub async fn count_findings(&self, filter: &FindingFilter) -> Result<u64, Error> {
+        Ok(self.sought(filter).await?.count(&self.store.db).await?)
+    }
+
+    async fn sought(&self, filter: &FindingFilter) -> Result<Select<finding::Entity>, Error> {
         use finding::Column;
         let mut find = finding::Entity::find()
             .filter(Column::AuthorityId.eq(self.store.authority))
@@ -57,17 +77,21 @@ impl Reader<'_> {
             }
             find = find.filter(any);
         }
+        if let Some(level) = filter.level {
+            find = find.filter(Column::Level.eq(level.as_str()));
+        }
+        if let Some(raised) = &filter.raised {
+            let micros = |day: Date| CHINA.to_timestamp(day.at(0, 0, 0, 0)).map_or(i64::MAX, |at| at.as_microsecond());
+            find = find.filter(Column::RaisedAt.gte(micros(*raised.start())));
+            find = find.filter(Column::RaisedAt.lt(raised.end().tomorrow().map_or(i64::MAX, micros)));
+        }
         if let Some(unit) = filter.unit {
             find = find.filter(Column::UnitId.eq(unit));
         }
         if let Some(PersonId(assigned)) = filter.assigned {
             find = find.filter(Column::AssignedId.eq(assigned));
         }
-        let total = find.clone().count(&self.store.db).await?;
-        let gravest = Expr::case(Column::Level.eq("rule"), 0).case(Column::Level.eq("alert"), 1).finally(2);
-        let find =
-            find.order_by_asc(Expr::expr(gravest)).order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
-        Ok(Paged { rows: find.offset(page.offset()).limit(page.size).all(&self.store.db).await?, total })
+        Ok(find)
     }
 
     /// A finding and its record, oldest first.

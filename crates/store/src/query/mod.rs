@@ -19,6 +19,7 @@ mod people;
 mod posts;
 mod scope;
 mod slate;
+mod supervision;
 mod tips;
 mod todo;
 
@@ -35,6 +36,7 @@ pub use people::{Holder, Names};
 pub(crate) use people::{KnownHolders, KnownNames};
 pub use posts::Posts;
 pub use slate::MemberFacts;
+pub use supervision::Complaints;
 pub use todo::{TodoGroup, TodoLine};
 
 use crate::Store;

@@ -99,7 +99,7 @@ crate::table::table! {
 }
 
 crate::table::table! {
-    /// Cycles.
+    /// Cycles; survey_due is the last day of a survey that is not counted yet.
     cycle, "cycle" {
         key { authority_id: Uuid, cycle_id: Uuid }
         regime: String,
@@ -113,6 +113,7 @@ crate::table::table! {
         opened_at: i64,
         frozen_at: Option<i64>,
         closed_at: Option<i64>,
+        survey_due: Option<String>,
     }
 }
 
@@ -131,6 +132,7 @@ crate::table::table! {
         missing_scores: i64,
         void_scores: i64,
         open_appeals: i64,
+        appeals: i64,
         composite: Option<i64>,
         grade: Option<String>,
     }

@@ -31,6 +31,7 @@ const ABOUT: &str = include_str!("about.md");
         (name = "grades", description = "Slates of grades and their publicity"),
         (name = "outcomes", description = "What follows from a result"),
         (name = "findings", description = "What looks wrong, and declarations of family"),
+        (name = "supervision", description = "How the whole authority stands"),
         (name = "data", description = "Source data"),
         (name = "office", description = "Units, people, accounts, indicators, regimes"),
         (name = "ties", description = "What ties people, for inspectors"),

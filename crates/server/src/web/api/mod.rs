@@ -21,6 +21,7 @@ mod posts;
 mod regime;
 mod session;
 mod slate;
+mod supervision;
 mod todo;
 mod told;
 
@@ -61,6 +62,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(finding::list))
         .routes(routes!(finding::show))
         .routes(routes!(finding::declaration))
+        .routes(routes!(supervision::show))
         .routes(routes!(office::indicators))
         .routes(routes!(office::units))
         .routes(routes!(office::people))

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::web::kit::{
-    Addend, Answer, Arithmetic, Attachment, Cell, CellLink, Change, Choice, Column, Crumb, Deadline, Event, Flash,
-    Form, NavItem, Page, Pagination, Person, Progress, SignedIn, Stat, Step, StepState, Tab, Table, Tag, Term, Todo,
-    Tone,
+    Addend, Answer, Arithmetic, Attachment, Cell, CellLink, Change, Chart, Choice, Column, Crumb, Curve, Datum,
+    Deadline, Event, Flash, Form, NavItem, Page, Pagination, Person, Progress, Series, SignedIn, Spot, Stat, Step,
+    StepState, Tab, Table, Tag, Term, Todo, Tone,
 };
 use crate::web::locale::{Locale, Reader};
 
@@ -301,4 +301,38 @@ pub(super) fn refused_form(t: Locale) -> Form {
         form.refuse(field, t.get(key));
     }
     form
+}
+
+/// One of each kind.
+pub(super) fn drawings() -> Vec<Chart> {
+    let units = ["A", "B", "C"].map(str::to_owned).to_vec();
+    let series = |name: &str, tone, values: [f64; 3]| {
+        Series::new(name, tone, values.map(|value| Datum::new(Some(value), "/gallery")).to_vec())
+    };
+    let two = || vec![series("1", None, [3.0, 5.0, 2.0]), series("2", Some(Tone::Danger), [1.0, 0.0, 4.0])];
+    let curve = |value: f64| Curve { name: value.to_string(), dashed: true, points: vec![[1.0, value], [40.0, value]] };
+    let spot = |name: &str, value, tone: Tone| Spot {
+        name: name.to_owned(),
+        value,
+        tone: tone.class(),
+        href: "/gallery".to_owned(),
+    };
+    vec![
+        Chart::Bars { lying: true, unit: String::new(), categories: units.clone(), series: two() },
+        Chart::Lines { unit: String::new(), days: units.clone(), series: two() },
+        Chart::Boxes {
+            unit: String::new(),
+            categories: units,
+            names: ["1", "2", "3", "4", "5"].map(str::to_owned),
+            boxes: (0..3)
+                .map(|at| Datum::alone([60.0, 70.0, 75.0, 80.0, 95.0].map(|value| value - f64::from(at))))
+                .collect(),
+        },
+        Chart::Funnel {
+            across: "x".to_owned(),
+            up: "y".to_owned(),
+            spots: vec![spot("A", [20.0, 18.0], Tone::Success), spot("B", [35.0, 62.0], Tone::Danger)],
+            curves: vec![curve(10.0), curve(30.0)],
+        },
+    ]
 }

@@ -79,8 +79,8 @@ async fn the_navigation_leads_everyone_to_their_areas() {
         "A1: / /cycles /notices /outcomes /declarations /tips /regimes\n\
          A0: / /cycles /notices /outcomes /declarations /tips /regimes\n\
          AH: / /cycles /notices /outcomes /declarations /tips /regimes\n\
-         HQ: / /cycles /imports /notices /outcomes /indicators /batches /posts /declarations /tips /regimes\n\
-         IN: / /cycles /findings /ledger /notices /outcomes /indicators /batches /looks /posts /declarations /tips /regimes\n\
+         HQ: / /cycles /imports /notices /supervision /outcomes /indicators /batches /posts /declarations /tips /regimes\n\
+         IN: / /cycles /findings /ledger /notices /supervision /outcomes /indicators /batches /looks /posts /declarations /tips /regimes\n\
          approver: / /cycles /outcomes /indicators /tips /regimes\n\
          sysadmin: / /accounts /tips /regimes\n"
     );

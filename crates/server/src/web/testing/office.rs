@@ -448,6 +448,7 @@ impl Shown {
     }
 }
 
-fn unescaped(text: &str) -> String {
+/// What stands in a page, as it is read.
+pub(crate) fn unescaped(text: &str) -> String {
     text.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&")
 }
