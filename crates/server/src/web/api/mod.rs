@@ -23,6 +23,7 @@ mod session;
 mod slate;
 mod todo;
 mod told;
+mod warning;
 
 use super::App;
 use axum::Router;
@@ -59,6 +60,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(outcome::list))
         .routes(routes!(outcome::show))
         .routes(routes!(finding::list))
+        .routes(routes!(warning::show))
         .routes(routes!(finding::show))
         .routes(routes!(finding::declaration))
         .routes(routes!(office::indicators))
