@@ -24,3 +24,4 @@ pub mod session;
 pub mod simulate;
 pub mod statistic;
 pub mod table;
+pub mod warning;

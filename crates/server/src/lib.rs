@@ -19,5 +19,6 @@ pub mod scanning;
 pub mod simulating;
 pub mod terminal;
 pub mod users;
+pub mod warning;
 pub mod watching;
 pub mod web;

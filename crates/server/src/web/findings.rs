@@ -3,6 +3,7 @@
 mod scan;
 #[cfg(test)]
 mod tests;
+mod warning;
 
 use super::{App, error::PageError, export, kit, locale::Locale, paging, session::SignedIn, words};
 use crate::watching::DETECTORS;
@@ -35,13 +36,15 @@ use store::{
 };
 use uuid::Uuid;
 
-/// `/findings`, `/findings.csv`, `/findings/{id}`, `/findings/scan`.
+/// `/findings`, `/findings.csv`, `/findings/{id}`, `/findings/scan`, `/findings/warning`.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/findings", get(list))
         .route("/findings.csv", get(csv))
         .route("/findings/scan", post(scan::begin))
         .route("/findings/scan/progress", get(scan::progress))
+        .route("/findings/warning", get(warning::show))
+        .route("/findings/warning.csv", get(warning::csv))
         .route("/findings/{id}", get(show))
 }
 
@@ -85,6 +88,12 @@ struct Asked {
     list: String,
     #[serde(default)]
     detector: String,
+    /// Only about this person; what is no id asks for everybody.
+    #[serde(default)]
+    person: String,
+    /// Only about people of this unit; likewise.
+    #[serde(default)]
+    unit: String,
     #[serde(default)]
     level: String,
     /// Raised on this day or later.
@@ -120,18 +129,6 @@ impl Asked {
         (from.is_some() || to.is_some()).then(|| from.unwrap_or(Date::MIN)..=to.unwrap_or(Date::MAX))
     }
 
-    /// What the list is narrowed to, as a part of an address.
-    fn narrowed(&self) -> String {
-        let day = |name: &str, day: Option<Date>| day.map(|day| format!("&{name}={day}")).unwrap_or_default();
-        format!(
-            "&detector={}&level={}{}{}",
-            self.detector().unwrap_or_default(),
-            self.level().map(Level::as_str).unwrap_or_default(),
-            day("from", self.from.parse().ok()),
-            day("to", self.to.parse().ok()),
-        )
-    }
-
     fn filter(&self) -> FindingFilter {
         let (_, stages) = self.list();
         FindingFilter {
@@ -140,13 +137,41 @@ impl Asked {
             raised: self.raised(),
             stages: stages.to_vec(),
             today: words::today(),
+            unit: self.unit().map(|unit| unit.0),
+            subject: self.person(),
             ..FindingFilter::default()
         }
     }
 
+    fn person(&self) -> Option<PersonId> {
+        self.person.parse().ok()
+    }
+
+    fn unit(&self) -> Option<UnitId> {
+        self.unit.parse().ok()
+    }
+
     /// The list's address but for the page.
     fn address(&self, path: &str) -> String {
-        format!("{path}?list={}{}", self.list().0, self.narrowed())
+        self.address_of(path, self.list().0)
+    }
+
+    /// The address of one of the lists, with what is asked for besides.
+    fn address_of(&self, path: &str, list: &str) -> String {
+        let mut address = format!(
+            "{path}?list={list}&detector={}&level={}",
+            self.detector().unwrap_or_default(),
+            self.level().map(Level::as_str).unwrap_or_default(),
+        );
+        let days = [("from", &self.from), ("to", &self.to)].map(|(name, day)| {
+            let day: Option<Date> = day.parse().ok();
+            (name, day.map(|day| day.to_string()))
+        });
+        let whom = [("person", self.person().map(|one| one.to_string())), ("unit", self.unit().map(|one| one.to_string()))];
+        for (name, value) in days.into_iter().chain(whom) {
+            address.extend(value.map(|value| format!("&{name}={value}")));
+        }
+        address
     }
 }
 
@@ -159,6 +184,11 @@ struct List {
     detectors: Vec<kit::Choice>,
     levels: Vec<kit::Choice>,
     list: &'static str,
+    /// The person and the unit that is asked for; empty: everybody.
+    person: String,
+    unit: String,
+    /// Their names; empty: everybody.
+    about: String,
     /// Looks through everything anew.
     check: Option<kit::Form>,
     /// Scans all facts anew, and how the last scan stands.
@@ -192,10 +222,16 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
     let (chosen, _) = asked.list();
     let tab = |(name, _): (&str, &[Stage])| kit::Tab {
         label: t.get(&format!("findings-{name}")),
-        href: format!("/findings?list={name}{}", asked.narrowed()),
+        href: asked.address_of("/findings", name),
         current: name == chosen,
         count: None,
     };
+    let about: Vec<&str> =
+        [asked.person().map(|person| names.person(person)), asked.unit().map(|unit| names.unit(unit))]
+            .into_iter()
+            .flatten()
+            .filter(|name| !name.is_empty())
+            .collect();
     let may_check = app.store.policies().may_ever(&person.actor, "check_ties").is_ok();
     Ok(List {
         tabs: LISTS.map(tab).to_vec(),
@@ -209,6 +245,9 @@ async fn list(State(app): State<App>, Query(asked): Query<Asked>, person: Signed
             .to_vec(),
         detectors: detectors().map(|name| kit::Choice::new(name, detector_name(t, name))).collect(),
         list: chosen,
+        person: asked.person().map(|one| one.to_string()).unwrap_or_default(),
+        unit: asked.unit().map(|one| one.to_string()).unwrap_or_default(),
+        about: about.join(t.get("list-comma").as_str()),
         check: may_check.then(|| person.act_form(&app.store, "check_ties", "all", "/findings")),
         scan: may_check.then(|| person.form(&app.store)),
         scanned: scan::Now::of(t, app.scans.last()),

@@ -37,6 +37,8 @@ pub struct FindingFilter {
     pub unit: Option<Uuid>,
     /// Held by this inspector.
     pub assigned: Option<PersonId>,
+    /// About this person.
+    pub subject: Option<PersonId>,
 }
 
 impl Reader<'_> {
@@ -91,7 +93,30 @@ impl Reader<'_> {
         if let Some(PersonId(assigned)) = filter.assigned {
             find = find.filter(Column::AssignedId.eq(assigned));
         }
+        if let Some(PersonId(subject)) = filter.subject {
+            find = find.filter(Column::SubjectId.eq(subject));
+        }
         Ok(find)
+    }
+
+    /// What some detectors found up to now and what came of it, the newest first, `most` at most. None is about the actor, not
+    /// even where they were asked, nor about anybody they are tied to.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] for whoever is no inspector.
+    pub async fn past_findings(&self, detectors: &[&str], most: u64) -> Result<Vec<FindingLine>, Error> {
+        use finding::Column;
+        self.require(Reading::Finding)?;
+        let mut find = finding::Entity::find()
+            .filter(Column::AuthorityId.eq(self.store.authority))
+            .filter(Column::Detector.is_in(detectors.iter().copied()))
+            .filter(self.findings_seen().await?);
+        if let Some(PersonId(own)) = self.actor.person() {
+            find = find.filter(Column::SubjectId.ne(own));
+        }
+        let find = find.order_by_desc(Column::RaisedAt).order_by_desc(Column::FindingId);
+        Ok(find.limit(most).all(&self.store.db).await?)
     }
 
     /// A finding and its record, oldest first.

@@ -252,6 +252,13 @@ async fn an_undeclared_relative_is_found_once_and_nobody_is_condemned_unheard(fr
     assert_eq!((listed(Stage::Raised, until).await, listed(Stage::Silenced, until).await), (1, 0));
     office.does(INSPECTOR, close(Disposition::Explained)).await;
     assert_eq!(waiting(until).await, 0);
+
+    // What came of it is there to learn from, for inspectors alone.
+    let past = office.store.reader(&inspector).past_findings(&[UNDECLARED], 10).await.expect("a read");
+    assert_eq!(past.iter().map(|line| line.disposition.as_deref()).collect::<Vec<_>>(), [Some("explained")]);
+    assert_eq!(office.store.reader(&inspector).past_findings(&[LATE], 10).await.expect("a read"), []);
+    let denied = office.store.reader(&office.who(ANNA).await).past_findings(&[UNDECLARED], 10).await;
+    assert!(matches!(denied, Err(Error::Denied(_))), "whom it is about was asked, and is no inspector");
     assert_eq!(office.says_no("", Act::CheckTies {}).await, Reason::NothingFound, "what is closed is not found anew");
     office.audit_is_clean().await;
 
@@ -316,4 +323,6 @@ async fn a_finding_about_oneself_or_a_relative_is_not_ones_own_to_handle(fresh: 
         office.found(INSPECTOR).await.iter().filter(|(_, person)| [wife, inspector].contains(person)).count(),
         0
     );
+    let past = office.store.reader(&office.who(INSPECTOR).await).past_findings(&DETECTORS, 100).await.expect("a read");
+    assert!(past.iter().all(|line| ![wife, inspector].contains(&PersonId(line.subject_id))), "nor learn from it");
 }

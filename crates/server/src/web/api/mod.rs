@@ -24,6 +24,7 @@ mod slate;
 mod supervision;
 mod todo;
 mod told;
+mod warning;
 
 use super::App;
 use axum::Router;
@@ -60,6 +61,7 @@ fn collected() -> (Router<App>, OpenApi) {
         .routes(routes!(outcome::list))
         .routes(routes!(outcome::show))
         .routes(routes!(finding::list))
+        .routes(routes!(warning::show))
         .routes(routes!(finding::show))
         .routes(routes!(finding::declaration))
         .routes(routes!(supervision::show))

@@ -96,7 +96,8 @@ fn everything_the_domain_names_has_a_text() {
         .into_iter()
         .flat_map(|one| ["", "-hint"].map(|part| format!("disposition-{}{part}", one.as_str())));
     let findings = domain::finding::Stage::ALL.into_iter().map(|stage| format!("finding-stage-{}", stage.as_str()));
-    let findings = findings.chain(found).chain(dispositions);
+    let signals = detect::warning::Signal::ALL.into_iter().map(|signal| format!("warning-signal-{}", signal.word()));
+    let findings = findings.chain(found).chain(dispositions).chain(signals);
     let refusals = refusals.chain(acts).chain(events).chain(streams).chain(tables).chain(findings);
     for key in tasks.chain(stages).chain(ungraded).chain(refusals).chain(people) {
         assert!(texts.contains_key(&key), "{key} has no text");

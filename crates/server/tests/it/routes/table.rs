@@ -168,6 +168,8 @@ pub const ROUTES: &[Route] = &[
     get("/supervision.csv", Reads(Reading::Supervision), Plain),
     post("/findings/scan", Reads(Reading::Finding), Plain).sends("csrf_token=from-another-page"),
     get("/findings/scan/progress", Reads(Reading::Finding), Plain),
+    get("/findings/warning", Reads(Reading::Finding), Plain),
+    get("/findings/warning.csv", Reads(Reading::Finding), Plain),
     get("/declarations", SignedIn, Plain),
     get("/declarations/all", Reads(Reading::Declarations), Plain),
     get("/indicators", Reads(Reading::Cycle), Plain),
@@ -246,7 +248,11 @@ pub const ROUTES: &[Route] = &[
     get("/api/outcomes", SignedIn, Plain),
     get("/api/outcomes/{id}", Reads(Reading::Outcome), Outcome),
     get("/api/findings", SignedIn, Plain),
+<<<<<<< HEAD
     get("/api/supervision", Reads(Reading::Supervision), Plain),
+=======
+    get("/api/findings/warning", Reads(Reading::Finding), Plain),
+>>>>>>> warning
     get("/api/findings/{id}", Reads(Reading::Finding), Finding),
     get("/api/declaration", SignedIn, Plain),
     get("/api/indicators", Reads(Reading::Roster), Plain),
