@@ -17,6 +17,7 @@ use domain::{
     appraisal::Stage,
     decide::Case,
     id::{CycleId, PersonId, UnitId},
+    survey::Survey,
 };
 use jiff::Timestamp;
 use policy::Reading;
@@ -119,6 +120,8 @@ struct Show {
     close: Option<(kit::Form, String)>,
     may_close: bool,
     own: Vec<kit::CellLink>,
+    /// The same as drawings, for those who oversee it.
+    supervision: Option<String>,
     bulk: Option<(kit::Form, Vec<kit::Choice>)>,
     running: Option<bulk::Progress>,
     running_at: String,
@@ -143,6 +146,7 @@ async fn show(
         sees_people,
         progress: reader.progress(CycleId(id)).await?,
         slates: reader.slates(CycleId(id)).await?,
+        survey: app.store.survey(CycleId(id)).await?,
     };
     let names = app.store.names().await?;
     let own = match overview {
@@ -182,11 +186,27 @@ async fn show(
         blocking,
         close,
         may_close,
+        supervision: reader.may_read(Reading::Supervision).then(|| format!("/supervision?cycle={id}")),
         running: desk.progress(id).filter(|_| bulk.is_some()),
         running_at: format!("{here}/bulk"),
         bulk,
         page: person.page(&here, cycle.title.clone()),
     })
+}
+
+/// How a survey stands, or what came of it.
+fn told(t: Locale, survey: &Survey) -> String {
+    let Some((counted, _)) = &survey.counted else {
+        return t.with("survey-until", &[("day", t.day(&survey.until))]);
+    };
+    let answers = [("answered", t.number(counted.answered)), ("asked", t.number(counted.asked))];
+    match &counted.counts {
+        Some(counts) => {
+            let share = [("share", format!("{:.1}", counts.satisfaction()))];
+            format!("{} {}", t.with("survey-satisfied", &share), t.with("supervision-answers", &answers))
+        }
+        None => t.with("survey-too-few", &answers),
+    }
 }
 
 /// What the parts of the page are made from.
@@ -198,6 +218,7 @@ struct View<'a> {
     sees_people: bool,
     progress: Vec<UnitStage>,
     slates: Vec<slate::Model>,
+    survey: Option<Survey>,
 }
 
 impl View<'_> {
@@ -236,6 +257,7 @@ impl View<'_> {
         for (key, at) in [("cycle-frozen-at", cycle.frozen_at), ("cycle-closed-at", cycle.closed_at)] {
             facts.extend(at.map(|at| kit::Term::new(t.get(key), moment(at))));
         }
+        facts.extend(self.survey.as_ref().map(|survey| kit::Term::new(t.get("survey-title"), told(t, survey))));
         facts
     }
 

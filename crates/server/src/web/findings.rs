@@ -167,7 +167,8 @@ impl Asked {
             let day: Option<Date> = day.parse().ok();
             (name, day.map(|day| day.to_string()))
         });
-        let whom = [("person", self.person().map(|one| one.to_string())), ("unit", self.unit().map(|one| one.to_string()))];
+        let whom =
+            [("person", self.person().map(|one| one.to_string())), ("unit", self.unit().map(|one| one.to_string()))];
         for (name, value) in days.into_iter().chain(whom) {
             address.extend(value.map(|value| format!("&{name}={value}")));
         }

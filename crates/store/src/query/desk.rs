@@ -2,7 +2,7 @@
 
 use super::{Reader, TodoLine};
 use crate::{Error, Store, table::view::*};
-use domain::{id::*, todo::Task};
+use domain::{id::*, survey::Survey, todo::Task};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 impl Reader<'_> {
@@ -58,6 +58,11 @@ impl Store {
             .await?;
         let find = duty::Entity::find().filter(duty::Column::AuthorityId.eq(self.authority));
         Ok(find.filter(duty::Column::CycleId.is_in(open)).filter(duty::Column::Duty.ne("lead")).all(&self.db).await?)
+    }
+
+    /// The survey of a cycle and what came of it, for everyone; none before it is closed.
+    pub async fn survey(&self, cycle: CycleId) -> Result<Option<Survey>, Error> {
+        Ok(self.loader(&self.db).cycle(cycle).await?.and_then(|cycle| cycle.survey.clone()))
     }
 
     /// The cycles whose survey ended before a day and is not counted: for the timer.

@@ -1,6 +1,6 @@
 //! From numbers to drawings and tables.
 
-use super::numbers::{Age, Place, Supervision, Year};
+use super::numbers::{Age, Contradiction, Day, Limits, Place, Progress, Scores, Share, Supervision, Year};
 use crate::web::{findings, kit, locale::Locale};
 use domain::{appraisal::Stage, id::UnitId};
 use jiff::civil::Date;
@@ -19,6 +19,9 @@ pub struct Panel {
     /// Its table as a file.
     pub export: String,
 }
+
+/// A number of something.
+type Of<T, N> = fn(&T) -> N;
 
 /// What the panels are made from.
 struct View<'a> {
@@ -47,8 +50,8 @@ pub fn stats(t: Locale, numbers: &Supervision) -> Vec<kit::Stat> {
         unit: unit.to_owned(),
         note,
     };
-    let people: i64 = numbers.progress.iter().map(super::numbers::Progress::people).sum();
-    let done: i64 = numbers.progress.iter().map(super::numbers::Progress::done).sum();
+    let people: i64 = numbers.progress.iter().map(Progress::people).sum();
+    let done: i64 = numbers.progress.iter().map(Progress::done).sum();
     let mut stats = Vec::new();
     if people > 0 {
         let of = t.with("supervision-of", &[("n", t.number(people))]);
@@ -120,13 +123,13 @@ impl View<'_> {
         let stages: Vec<Stage> = Stage::ALL.into_iter().filter(there).collect();
         let stage_name = |stage: Stage| t.get(&format!("stage-{}", stage.as_str()));
         let series = |stage: &Stage| {
-            let datum = |unit: &super::numbers::Progress| {
+            let datum = |unit: &Progress| {
                 let count = unit.stages.get(stage.as_str()).copied().unwrap_or_default();
                 kit::Datum::new((count > 0).then_some(count as f64), self.people(unit.unit, stage.as_str()))
             };
             kit::Series::new(stage_name(*stage), None, units.iter().map(datum).collect())
         };
-        let row = |unit: &super::numbers::Progress| {
+        let row = |unit: &Progress| {
             let (people, done) = (unit.people(), unit.done());
             let mut row = vec![
                 kit::Cell::new(self.unit(unit.unit)).link(self.people(unit.unit, "")),
@@ -157,7 +160,7 @@ impl View<'_> {
 
     fn trend(&self) -> Panel {
         let (t, days) = (self.t, &self.numbers.trend);
-        let steps: [(&str, fn(&super::numbers::Day) -> usize); 3] = [
+        let steps: [(&str, Of<Day, usize>); 3] = [
             ("supervision-goals", |day| day.goals),
             ("supervision-reviewed", |day| day.reviewed),
             ("supervision-signed", |day| day.signed),
@@ -173,7 +176,7 @@ impl View<'_> {
                 })
                 .collect(),
         };
-        let row = |day: &super::numbers::Day| {
+        let row = |day: &Day| {
             let counts = steps.iter().map(|(_, of)| kit::Cell::new(t.number(of(day))));
             std::iter::once(kit::Cell::new(t.day(&day.day))).chain(counts).collect()
         };
@@ -204,7 +207,7 @@ impl View<'_> {
             tone: tone(one.place).class(),
             href: self.people(one.unit, ""),
         });
-        let curve = |key: &str, dashed: bool, of: fn(&super::numbers::Limits) -> f64| kit::Curve {
+        let curve = |key: &str, dashed: bool, of: Of<Limits, f64>| kit::Curve {
             name: t.get(key),
             dashed,
             points: shares.limits.iter().map(|limit| [limit.people as f64, rounded(100.0 * of(limit))]).collect(),
@@ -226,7 +229,7 @@ impl View<'_> {
             spots: spots.collect(),
             curves,
         };
-        let row = |one: &super::numbers::Share| {
+        let row = |one: &Share| {
             vec![
                 kit::Cell::new(self.unit(one.unit)).link(self.people(one.unit, "")),
                 kit::Cell::new(t.number(one.people)),
@@ -259,7 +262,7 @@ impl View<'_> {
             names: parts.map(|key| t.get(key)),
             boxes: units.iter().map(|one| kit::Datum::new(one.five.map(rounded), self.people(one.unit, ""))).collect(),
         };
-        let row = |one: &super::numbers::Scores| {
+        let row = |one: &Scores| {
             let mut row = vec![
                 kit::Cell::new(self.unit(one.unit)).link(self.people(one.unit, "")),
                 kit::Cell::new(t.number(one.people)),
@@ -276,7 +279,7 @@ impl View<'_> {
     fn contradictions(&self) -> Option<Panel> {
         let (t, found) = (self.t, self.numbers.contradictions.as_ref()?);
         let list = |detector: &str, list: &str| format!("/findings?list={list}&detector={detector}");
-        let series = |key: &str, tone, name: &'static str, of: fn(&super::numbers::Contradiction) -> u64| {
+        let series = |key: &str, tone, name: &'static str, of: Of<Contradiction, u64>| {
             let data =
                 found.iter().map(|one| kit::Datum::new(Some(of(one) as f64), list(&one.detector, name))).collect();
             kit::Series::new(t.get(key), Some(tone), data)
@@ -290,7 +293,7 @@ impl View<'_> {
                 series("findings-closed", kit::Tone::Success, "closed", |one| one.closed),
             ],
         };
-        let row = |one: &super::numbers::Contradiction| {
+        let row = |one: &Contradiction| {
             vec![
                 kit::Cell::new(findings::detector_name(t, &one.detector)),
                 kit::Cell::new(t.number(one.open)).link(list(&one.detector, "open")),
@@ -317,7 +320,7 @@ impl View<'_> {
             let from = age.from.map(|from| format!("&from={from}")).unwrap_or_default();
             format!("/findings?list=open&level={level}&to={}{from}", age.to)
         };
-        let levels: [(&str, kit::Tone, fn(&Age) -> u64); 3] = [
+        let levels: [(&str, kit::Tone, Of<Age, u64>); 3] = [
             ("rule", kit::Tone::Danger, |age| age.rule),
             ("alert", kit::Tone::Warn, |age| age.alert),
             ("watch", kit::Tone::Info, |age| age.watch),

@@ -248,11 +248,8 @@ pub const ROUTES: &[Route] = &[
     get("/api/outcomes", SignedIn, Plain),
     get("/api/outcomes/{id}", Reads(Reading::Outcome), Outcome),
     get("/api/findings", SignedIn, Plain),
-<<<<<<< HEAD
     get("/api/supervision", Reads(Reading::Supervision), Plain),
-=======
     get("/api/findings/warning", Reads(Reading::Finding), Plain),
->>>>>>> warning
     get("/api/findings/{id}", Reads(Reading::Finding), Finding),
     get("/api/declaration", SignedIn, Plain),
     get("/api/indicators", Reads(Reading::Roster), Plain),
