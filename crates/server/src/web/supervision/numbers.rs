@@ -16,10 +16,7 @@ use domain::{
 use jiff::{ToSpan, civil::Date};
 use policy::Reading;
 use serde::Serialize;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::collections::{BTreeMap, BTreeSet};
 use store::query::{Complaints, FindingFilter, Reader};
 use utoipa::ToSchema;
 
@@ -184,8 +181,8 @@ impl Year {
 
 /// With fewer units nothing is said of how they spread.
 const FEWEST_UNITS: usize = 10;
-/// The ages of findings, in days since they were raised; the last has no end.
-pub const AGES: [RangeInclusive<i32>; 5] = [0..=2, 3..=7, 8..=14, 15..=30, 31..=i32::MAX];
+/// The ages of findings, in days since they were raised, from the first day of each to the last; the oldest have none.
+const AGES: [(i32, Option<i32>); 5] = [(0, Some(2)), (3, Some(7)), (8, Some(14)), (15, Some(30)), (31, None)];
 /// What closes a finding that is worked on.
 const OPEN: [Stage; 4] = [Stage::Raised, Stage::Assigned, Stage::Asked, Stage::Answered];
 
@@ -301,9 +298,9 @@ async fn scores(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<Scores>, PageEr
 async fn queue(desk: &Reader<'_>) -> Result<Vec<Age>, PageError> {
     let today = words::today();
     let mut ages = Vec::new();
-    for age in AGES {
-        let from = today.checked_sub(age.end().days()).ok();
-        let to = today.saturating_sub(age.start().days());
+    for (first, last) in AGES {
+        let from = last.map(|last| today.saturating_sub(last.days()));
+        let to = today.saturating_sub(first.days());
         let mut counts = [0; 3];
         for (level, count) in Level::ALL.into_iter().zip(&mut counts) {
             let filter = FindingFilter {
