@@ -25,7 +25,7 @@ function frame() {
     animation: false,
     color: palette(),
     textStyle: text,
-    grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 32, top: 64, bottom: 8, containLabel: true },
     legend: { type: "scroll", top: 0, left: 0, textStyle: text },
     tooltip: {
       // Rich text is drawn into the picture: no markup, no style that the security policy would refuse.
@@ -40,7 +40,8 @@ function frame() {
 
 const axis = (type, more) => ({
   type,
-  axisLabel: { color: token("muted") },
+  axisLabel: { color: token("muted"), hideOverlap: true },
+  nameTextStyle: { align: type === "value" ? "left" : "center" },
   axisLine: { lineStyle: { color: token("edge") } },
   splitLine: { lineStyle: { color: token("line") } },
   ...more,
@@ -60,11 +61,12 @@ function slider(categories, lying) {
 
 const drawings = {
   bars({ lying, unit, categories, series }) {
-    const values = axis("value", { name: unit, minInterval: unit ? 0 : 1 });
+    const values = axis("value", { name: unit, minInterval: 1 });
     const stacked = series.length > 1;
     return {
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
       legend: { show: stacked },
+      grid: { top: stacked && unit ? 64 : 40 },
       xAxis: lying ? values : names(categories),
       yAxis: lying ? names(categories, { inverse: true }) : values,
       dataZoom: slider(categories, lying),
@@ -102,7 +104,8 @@ const drawings = {
         formatter: ({ name, value }) => [name, ...parts.map((part, place) => `${part} ${value[place + 1]}`)].join("\n"),
       },
       legend: { show: false },
-      xAxis: axis("value", { name: unit, scale: true }),
+      grid: { top: 16, bottom: 28 },
+      xAxis: axis("value", { name: unit, scale: true, nameLocation: "middle", nameGap: 28, nameTextStyle: {} }),
       yAxis: names(categories, { inverse: true }),
       dataZoom: slider(categories, true),
       series: [
@@ -120,9 +123,9 @@ const drawings = {
     return {
       tooltip: { trigger: "item", formatter: ({ name, value }) => `${name}\n${across} ${value[0]}\n${up} ${value[1]} %` },
       legend: { data: curves.map((curve) => curve.name) },
-      xAxis: axis("value", { name: across, nameLocation: "middle", nameGap: 28, min: 0, minInterval: 1 }),
-      yAxis: axis("value", { name: `${up} (%)`, min: 0, max: 100 }),
-      grid: { left: 8, right: 24, top: 64, bottom: 28, containLabel: true },
+      xAxis: axis("value", { name: across, nameLocation: "middle", nameGap: 28, nameTextStyle: {}, min: 0, minInterval: 1 }),
+      yAxis: axis("value", { name: up, min: 0, max: 100 }),
+      grid: { bottom: 28 },
       series: [
         ...curves.map((curve) => ({
           type: "line",

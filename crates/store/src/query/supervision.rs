@@ -34,7 +34,7 @@ pub struct Complaints {
 }
 
 impl Reader<'_> {
-    /// The composite scores of a cycle, in hundredths of a point, by unit, sorted.
+    /// The composite scores of a cycle, in units of [`domain::points::Points`], by unit, sorted.
     ///
     /// # Errors
     /// [`Error::Denied`] for whoever does not oversee the authority; so with all of these.

@@ -71,6 +71,17 @@ impl Chart {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Whether there is a value in it.
+    pub fn shows_something(&self) -> bool {
+        match self {
+            Chart::Bars { series, .. } | Chart::Lines { series, .. } => {
+                series.iter().flat_map(|series| &series.data).any(|datum| datum.value.is_some())
+            }
+            Chart::Boxes { boxes, .. } => !boxes.is_empty(),
+            Chart::Funnel { spots, .. } => !spots.is_empty(),
+        }
+    }
+
     /// How many rows tall it is drawn: lying bars and boxes take one for each category.
     pub fn size(&self) -> &'static str {
         let rows = match self {

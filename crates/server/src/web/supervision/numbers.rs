@@ -10,6 +10,7 @@ use domain::{
     context::day,
     finding::{Level, Stage},
     id::{CycleId, UnitId},
+    points::Points,
     survey::Counted,
     ties::findings,
 };
@@ -287,7 +288,7 @@ const CURVE: u64 = 40;
 
 async fn scores(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<Scores>, PageError> {
     let five = |(unit, composites): (UnitId, Vec<i64>)| {
-        let sorted: Vec<f64> = composites.iter().map(|composite| *composite as f64 / 100.0).collect();
+        let sorted: Vec<f64> = composites.iter().map(|composite| *composite as f64 / Points::SCALE as f64).collect();
         Scores { unit, people: sorted.len(), five: [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| quantile(&sorted, share)) }
     };
     let mut all: Vec<Scores> = desk.composites(cycle).await?.into_iter().map(five).collect();

@@ -91,7 +91,7 @@ impl View<'_> {
             id,
             title: self.t.get(&format!("supervision-{id}")),
             lead: self.t.get(&format!("supervision-{id}-lead")),
-            drawings: if empty { Vec::new() } else { drawings },
+            drawings: drawings.into_iter().filter(|drawing| !empty && drawing.shows_something()).collect(),
             table: kit::Table { caption: self.t.get(&format!("supervision-{id}")), ..table },
             export: format!("/supervision.csv?panel={id}&cycle={cycle}"),
         }
