@@ -10,7 +10,7 @@ use crate::{
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::LazyLock};
 
 /// The detectors that come with the product: id, `detector.toml` and `detector.sql`.
 const BUILT_IN: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
@@ -166,10 +166,26 @@ impl Detector {
             "effect" => crate::finding::number(suspect.effect),
             "p" => suspect.p.map_or(Value::Null, crate::finding::number),
             "q" => suspect.q.map_or(Value::Null, crate::finding::number),
-            other => suspect.evidence.get(other).cloned().unwrap_or(Value::Null),
+            other => called(suspect.evidence.get(other).cloned().unwrap_or(Value::Null), language),
         };
         filled(&self.words(language).sentence, value)
     }
+}
+
+/// The product's own words in fact tables, by language.
+static WORDS: LazyLock<BTreeMap<String, BTreeMap<String, String>>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../detectors/words.toml")).unwrap_or_default());
+
+/// A value as a sentence tells it: a list of the product's own words in the words of the language.
+fn called(value: Value, language: Language) -> Value {
+    let Value::String(text) = &value else { return value };
+    let (tag, comma) = match language {
+        Language::Chinese => ("zh-CN", "、"),
+        Language::English => ("en", ", "),
+    };
+    let word = |part: &str| WORDS.get(tag)?.get(part).map(String::as_str);
+    let words: Option<Vec<&str>> = text.split(", ").map(word).collect();
+    words.map_or(value.clone(), |words| Value::from(words.join(comma)))
 }
 
 /// A statement with the values of its parameters (`$name`) in their places.
@@ -241,6 +257,16 @@ mod tests {
             "交通局的优秀率为77.8%，p=1.2e-9，z=12.3，–"
         );
         assert_eq!(filled("open {", value), "open {");
+    }
+
+    #[test]
+    fn words_of_the_product_are_told_in_both_languages() {
+        let told = |text: &str, language| called(Value::from(text), language);
+        assert_eq!(told("assess, confirm", Language::Chinese), "评分、确认");
+        assert_eq!(told("assess", Language::English), "assessing");
+        assert_eq!(told("财务审批", Language::Chinese), "财务审批", "another office's word stands as it is");
+        let keys = |tag: &str| WORDS[tag].keys().collect::<Vec<_>>();
+        assert_eq!(keys("zh-CN"), keys("en"));
     }
 
     #[test]

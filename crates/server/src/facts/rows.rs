@@ -8,7 +8,7 @@ use domain::{
     roster::Person,
     score::Observed,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::snapshot::{After, Snapshot};
 
 /// Read and write all of it. Attendance alone is held in memory, by person and month.
@@ -19,7 +19,7 @@ pub(super) async fn write(
     snapshot: &Snapshot<'_>,
 ) -> anyhow::Result<()> {
     let by_number = office.roster.people.values().map(|person| (person.number.as_str(), person)).collect();
-    let mut writer = Writer { tables, office, told, by_number, days: BTreeMap::new() };
+    let mut writer = Writer { tables, office, told, by_number, days: BTreeMap::new(), assessed: HashSet::new() };
     for kind in [
         Kind::Results,
         Kind::ProposedGrades,
@@ -59,6 +59,8 @@ struct Writer<'a, 'b> {
     told: &'a Told,
     by_number: HashMap<&'a str, &'a Person>,
     days: BTreeMap<(String, String), Days>,
+    /// Cycle, assessor and whom they scored on paper.
+    assessed: HashSet<(String, String, String)>,
 }
 
 fn field<'a>(row: &'a Row, name: &str) -> &'a str {
@@ -136,6 +138,10 @@ impl Writer<'_, '_> {
             ("text", field(row, "basis").to_owned()),
         ];
         self.tables.row("evidence", cells.each_ref().map(|(name, cell)| (*name, cell.as_str())))?;
+        // One duty, under however many indicators.
+        if !self.assessed.insert((label.clone(), rater.to_owned(), ratee.to_owned())) {
+            return Ok(());
+        }
         self.tables.row("duties", [("cycle", &*label), ("actor_id", rater), ("subject_id", ratee), ("duty", "assess")])
     }
 
