@@ -19,6 +19,7 @@ pairs AS (
     JOIN usual ON usual.cycle = waits.cycle AND usual.kind = waits.kind AND usual.step = waits.step
         AND usual.actor_id = waits.actor_id
     GROUP BY waits.cycle, waits.actor_id, waits.subject_id
+    HAVING count(*) >= $n
 )
 SELECT cycle, actor_id AS subject_id, subject_id AS others, cases AS n, CAST(slow AS DOUBLE) / cases - 0.5 AS effect,
        slow, binomial_tail(CAST(slow AS DOUBLE), CAST(cases AS DOUBLE), 0.5) AS p
