@@ -9,8 +9,9 @@
 //! Null model: among those who rated each other, who rates whom, how many favours each one gives and gets and how large the given ones are stay as they are;
 //! only who gets which is drawn anew, by swapping ends of favours as often as it takes (degree-preserving rewiring, Maslov
 //! and Sneppen 2002). Connected parts of the data (offices, mostly) are rewired apart, and a ring's p is the share of
-//! parts, over all rewirings, that hold one as strong. Where all who rated each other in a part favour each other, there is
-//! nothing to swap: each of its residuals is then drawn from those of all parts.
+//! parts, over all rewirings, that hold one as strong. Where a part is small, or all who rated each other in it favour each
+//! other, there is nothing to swap, and a ring would come out again and again: each of its residuals is then drawn from those
+//! of all parts.
 //!
 //! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`; numbers `score`, `max_score`. Ids of raters
 //! and ratees name the same people; scores of oneself do not count. Parameters: `deviations`, `density`, `seed`.
@@ -42,6 +43,9 @@ const REWIRINGS: (usize, usize) = (20, 999);
 /// Attempted swaps for each favour; Milo and others (2003) find 100 more than enough.
 const SWAPS: usize = 20;
 
+/// Pairs of a part, up to which it is too small to be rewired: ten people who all rate each other have 90.
+const SMALL: usize = 100;
+
 /// People, from and to.
 type Pairs = HashSet<(u32, u32), RandomState>;
 
@@ -57,6 +61,8 @@ struct Favour {
 #[derive(Default)]
 struct Part {
     rated: Pairs,
+    /// The same in order.
+    pairs: Vec<(u32, u32)>,
     favours: Vec<Favour>,
 }
 
@@ -121,7 +127,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
                 .collect();
             let strengths = parallel::each(parts.len(), |at| {
                 let (part, mut random) = (&parts[at], starts[at].clone());
-                let mut again = || match part.is_full() {
+                let mut again = || match part.is_small() {
                     true => part.drawn(&mut random, &pool, deviations),
                     false => part.rewired(&mut random),
                 };
@@ -202,6 +208,7 @@ fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> (Vec<Part>, Vec<f6
     for (from, to, left) in &known {
         let part = parts.entry(root(&mut parent, *from)).or_default();
         part.rated.insert((*from, *to));
+        part.pairs.push((*from, *to));
         if deviation > 0.0 && left / deviation > deviations {
             part.favours.push(Favour { from: *from, to: *to, size: left / deviation });
         }
@@ -277,22 +284,23 @@ impl Part {
         self.rings(density).iter().map(|ring| ring.strength).fold(0.0, f64::max)
     }
 
-    /// Whether all who rated each other favour each other: then there is nobody to swap with.
-    fn is_full(&self) -> bool {
-        !self.favours.is_empty() && self.favours.len() == self.rated.len()
+    /// Whether it has too few favours to swap: so few people have hardly anybody to swap with, and a ring among them would mostly
+    /// come out again.
+    fn is_small(&self) -> bool {
+        self.pairs.len() <= SMALL || self.favours.len() == self.pairs.len()
     }
 
     /// How many random numbers drawing it anew takes.
     fn draws(&self) -> usize {
-        self.favours.len() * if self.is_full() { 1 } else { 2 * SWAPS }
+        if self.is_small() { self.pairs.len() } else { 2 * SWAPS * self.favours.len() }
     }
 
     /// The part with the residual of each pair drawn from all there are.
     fn drawn(&self, random: &mut Random, pool: &[f64], deviations: f64) -> Part {
-        let draw = |favour: &Favour| Favour { size: pool[random.below(pool.len())], ..*favour };
-        let mut favours: Vec<Favour> = self.favours.iter().map(draw).collect();
+        let draw = |(from, to): &(u32, u32)| Favour { from: *from, to: *to, size: pool[random.below(pool.len())] };
+        let mut favours: Vec<Favour> = self.pairs.iter().map(draw).collect();
         favours.retain(|favour| favour.size > deviations);
-        Part { rated: Pairs::default(), favours }
+        Part { favours, ..Part::default() }
     }
 
     /// The part with its favours drawn anew: a -> b and c -> d become a -> d and c -> b, as long as the one rated the other
@@ -313,7 +321,7 @@ impl Part {
             favours[first].to = c.to;
             favours[second].to = a.to;
         }
-        Part { rated: Pairs::default(), favours }
+        Part { favours, ..Part::default() }
     }
 }
 
@@ -368,12 +376,39 @@ mod tests {
         assert!(flagged <= 8, "{flagged} of 20 at a false discovery rate of .20");
     }
 
+    /// Offices of ten people, half of whom score each other; in the first two there is a ring of three.
+    #[test]
+    fn rings_in_a_few_of_many_small_offices_are_found_and_no_others() {
+        let mut random = Random::new(5);
+        let (mut from, mut to, mut score) = (Vec::new(), Vec::new(), Vec::new());
+        for office in 0..200 {
+            for (rater, ratee) in (0..100).map(|pair| (pair / 10, pair % 10)).filter(|(rater, ratee)| rater != ratee) {
+                let ring = office < 2 && rater < 3 && ratee < 3;
+                if ring || random.chance(0.5) {
+                    from.push(format!("o{office:03}p{rater}"));
+                    to.push(format!("o{office:03}p{ratee}"));
+                    score.push(0.7 + if ring { 0.4 } else { 0.0 } + 0.05 * random.normal());
+                }
+            }
+        }
+        let rows = Frame::default()
+            .with_text("cycle", score.iter().map(|_| "2025").collect())
+            .with_text("indicator_id", score.iter().map(|_| "i").collect())
+            .with_text("rater_id", from.iter().map(String::as_str).collect())
+            .with_text("ratee_id", to.iter().map(String::as_str).collect())
+            .with_numbers("max_score", vec![1.0; score.len()])
+            .with_numbers("score", score);
+        let subjects: Vec<String> = found(&rows).into_iter().map(|suspect| suspect.subject_id).collect();
+        assert_eq!(subjects, ["o000p0", "o001p0"]);
+    }
+
     #[test]
     fn rewiring_keeps_how_many_favours_each_gives_and_gets() {
         let favour = |from, to| Favour { from, to, size: 1.0 };
         let all = (0..6).flat_map(|a| (0..6).map(move |b| (a, b))).filter(|(a, b)| a != b);
         let part = Part {
             rated: all.collect(),
+            pairs: vec![],
             favours: vec![favour(0, 1), favour(1, 0), favour(2, 3), favour(4, 5), favour(0, 3), favour(5, 2)],
         };
         let rewired = part.rewired(&mut Random::new(1));
