@@ -107,7 +107,7 @@ impl Writer {
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
-            .set_max_row_group_size(GROUP)
+            .set_max_row_group_row_count(Some(GROUP))
             .set_dictionary_page_size_limit(16 << 20)
             .build();
         let writer = ArrowWriter::try_new(File::create(path)?, schema.clone(), Some(properties))?;

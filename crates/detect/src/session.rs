@@ -146,7 +146,7 @@ impl Session {
                     column.take(cells)?;
                 }
             }
-            Ok(())
+            Ok::<(), DataFusionError>(())
         };
         let read = tokio::time::timeout(self.limits.time, read).await;
         read.map_err(|_| QueryError::Time(self.limits.time))?.map_err(told)?;
@@ -171,10 +171,13 @@ impl Reader {
                 let cells = cast(cells, &DataType::Float64)?;
                 numbers.extend(cells.as_primitive::<Float64Type>().iter().map(|cell| cell.unwrap_or(f64::NAN)));
             }
-            Self::Text(text) => {
-                let cells = cast(cells, &DataType::Utf8View)?;
-                cells.as_string_view().iter().for_each(|cell| text.push(cell.unwrap_or_default()));
-            }
+            Self::Text(text) => match cells.as_string_view_opt() {
+                Some(cells) => cells.iter().for_each(|cell| text.push(cell.unwrap_or_default())),
+                None => {
+                    let cells = cast(cells, &DataType::Utf8)?;
+                    cells.as_string::<i32>().iter().for_each(|cell| text.push(cell.unwrap_or_default()));
+                }
+            },
         }
         Ok(())
     }
