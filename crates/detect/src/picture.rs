@@ -38,7 +38,10 @@ impl Picture {
             return None;
         }
         let mut picture = Picture { from, to, counts: vec![0; BINS], own: 0 };
-        effects().for_each(|effect| picture.counts[picture.bin(effect)] += 1);
+        for effect in effects() {
+            let bin = picture.bin(effect);
+            picture.counts[bin] += 1;
+        }
         Some(picture)
     }
 
