@@ -89,7 +89,8 @@ async fn main() -> Done<()> {
 fn city(people: usize) -> Done<PathBuf> {
     let small = tempfile::tempdir()?;
     City { people: 400, seed: SEED }.write(small.path(), |_, _| ())?;
-    let made = &Facts::read(small.path())?.hash()[..8];
+    let small = Facts::read(small.path())?;
+    let made = &small.hash()[..8];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
     let city = folder.join(format!("city-{people}-{made}"));
     if !city.exists() {
