@@ -1,7 +1,13 @@
 -- Targets that were moved from above the recorded total to at or below it, after the month of the last record had ended.
-WITH changes AS (
-    SELECT *, lag(value) OVER (PARTITION BY cycle, person_id, indicator_id ORDER BY version) AS before
+WITH changed AS (
+    SELECT cycle, person_id, indicator_id FROM targets GROUP BY cycle, person_id, indicator_id HAVING count(*) > 1
+),
+changes AS (
+    SELECT targets.*,
+           lag(value) OVER (PARTITION BY targets.cycle, targets.person_id, targets.indicator_id ORDER BY version) AS before
     FROM targets
+    JOIN changed ON changed.cycle = targets.cycle AND changed.person_id = targets.person_id
+        AND changed.indicator_id = targets.indicator_id
 ),
 lowered AS (
     SELECT * FROM changes WHERE value < before

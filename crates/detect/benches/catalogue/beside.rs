@@ -55,7 +55,8 @@ pub async fn duckdb(city: &Path) -> Done<()> {
         sums[kind] = (sums[kind].0 + own, sums[kind].1 + other);
     }
     for ((own, other), name) in sums.iter().zip(["that are SQL alone", "that feed a statistic"]) {
-        println!("all {name}: {own:.2} s here, {other:.2} s in DuckDB: {}", limit(own / other, RATIO));
+        let ratio = own / other;
+        println!("all {name}: {own:.2} s here, {other:.2} s in DuckDB, ratio {ratio:.2}: {}", limit(ratio, RATIO));
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ def main(city, threads):
     for line in sys.stdin:
         statement = json.loads(line)["statement"]
         began = time.perf_counter()
-        rows = connection.execute(statement).to_arrow_table().num_rows
+        rows = connection.sql(statement).to_arrow_table().num_rows
         tell({"seconds": time.perf_counter() - began, "rows": rows})
 
 
