@@ -1,25 +1,29 @@
 -- Completion rates that jumped, against the person's own earlier periods and against peers in the same period, and that
 -- the sources do not carry: the system recorded less, or nothing, or the person was on leave for `$leave` days of it.
-WITH rates AS (
-    SELECT cycle, period, person_id, indicator_id, claimed, recorded, claimed / target AS ratio,
-           avg(claimed / target) OVER earlier AS before, count(*) OVER earlier AS periods
+WITH high AS (
+    SELECT cycle, period, person_id, indicator_id, claimed, recorded, claimed / target AS ratio
     FROM observations
-    WHERE target > 0.0
-    WINDOW earlier AS (
-        PARTITION BY person_id, indicator_id ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
+    WHERE target > 0.0 AND claimed / target >= $reached
 ),
+-- Only of those who reached that much the earlier periods are gathered.
 jumps AS (
-    SELECT * FROM rates
-    WHERE periods >= $history AND before > 0.0 AND ratio >= $reached AND ratio >= $times * before
+    SELECT high.cycle, high.period, high.person_id, high.indicator_id, high.claimed, high.recorded, high.ratio,
+           avg(earlier.claimed / earlier.target) AS before
+    FROM high
+    JOIN observations AS earlier ON earlier.person_id = high.person_id AND earlier.indicator_id = high.indicator_id
+    WHERE earlier.target > 0.0 AND earlier.period < high.period
+    GROUP BY high.cycle, high.period, high.person_id, high.indicator_id, high.claimed, high.recorded, high.ratio
+    HAVING count(*) >= $history AND avg(earlier.claimed / earlier.target) > 0.0
+        AND high.ratio >= $times * avg(earlier.claimed / earlier.target)
 ),
 -- Peers are asked only about periods in which somebody jumped.
 peers AS (
-    SELECT rates.period, rates.indicator_id, count(*) AS peers, median(rates.ratio) AS peer_ratio
-    FROM rates
+    SELECT observations.period, observations.indicator_id, count(*) AS peers, median(claimed / target) AS peer_ratio
+    FROM observations
     JOIN (SELECT DISTINCT period, indicator_id FROM jumps) AS asked
-        ON asked.period = rates.period AND asked.indicator_id = rates.indicator_id
-    GROUP BY rates.period, rates.indicator_id
+        ON asked.period = observations.period AND asked.indicator_id = observations.indicator_id
+    WHERE target > 0.0
+    GROUP BY observations.period, observations.indicator_id
 )
 SELECT jumps.cycle, jumps.person_id AS subject_id, jumps.indicator_id, jumps.period, peers AS n, ratio / before AS effect,
        ratio, before, peer_ratio, claimed, recorded, leave_days

@@ -7,10 +7,16 @@ WITH waits AS (
     WHERE subject_id IS NOT NULL AND subject_id <> actor_id
 ),
 usual AS (
-    SELECT cycle, kind, step, actor_id, median(wait) AS wait
+    SELECT waits.cycle, waits.kind, waits.step, waits.actor_id, median(wait) AS wait
     FROM waits
-    GROUP BY cycle, kind, step, actor_id
-    HAVING count(DISTINCT subject_id) >= 4
+    JOIN (
+        SELECT cycle, kind, step, actor_id
+        FROM (SELECT DISTINCT cycle, kind, step, actor_id, subject_id FROM waits) AS subjects
+        GROUP BY cycle, kind, step, actor_id
+        HAVING count(*) >= 4
+    ) AS several ON several.cycle = waits.cycle AND several.kind = waits.kind AND several.step = waits.step
+        AND several.actor_id = waits.actor_id
+    GROUP BY waits.cycle, waits.kind, waits.step, waits.actor_id
 ),
 pairs AS (
     SELECT waits.cycle, waits.actor_id, waits.subject_id, count(*) AS cases,
@@ -19,6 +25,7 @@ pairs AS (
     JOIN usual ON usual.cycle = waits.cycle AND usual.kind = waits.kind AND usual.step = waits.step
         AND usual.actor_id = waits.actor_id
     GROUP BY waits.cycle, waits.actor_id, waits.subject_id
+    HAVING count(*) >= $n
 )
 SELECT cycle, actor_id AS subject_id, subject_id AS others, cases AS n, CAST(slow AS DOUBLE) / cases - 0.5 AS effect,
        slow, binomial_tail(CAST(slow AS DOUBLE), CAST(cases AS DOUBLE), 0.5) AS p

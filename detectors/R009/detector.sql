@@ -1,7 +1,13 @@
 -- Targets lowered by more than the share `$share` from the day `$from` of the cycle's year on.
-WITH changes AS (
-    SELECT *, lag(value) OVER (PARTITION BY cycle, person_id, indicator_id ORDER BY version) AS before
+WITH changed AS (
+    SELECT cycle, person_id, indicator_id FROM targets GROUP BY cycle, person_id, indicator_id HAVING count(*) > 1
+),
+changes AS (
+    SELECT targets.*,
+           lag(value) OVER (PARTITION BY targets.cycle, targets.person_id, targets.indicator_id ORDER BY version) AS before
     FROM targets
+    JOIN changed ON changed.cycle = targets.cycle AND changed.person_id = targets.person_id
+        AND changed.indicator_id = targets.indicator_id
 )
 SELECT cycle, person_id AS subject_id, indicator_id, version AS n, 1.0 - value / before AS effect,
        before, value, changed_by, CAST(CAST(changed_at AS DATE) AS VARCHAR) AS day

@@ -17,6 +17,10 @@ use std::{fs::File, path::Path, sync::Arc};
 /// Rows that are held in memory on their way.
 const BATCH: usize = 65_536;
 
+/// Rows of a group of the file: few enough that the different ids among them fit into one dictionary, and that two threads
+/// have groups to share.
+const GROUP: usize = 262_144;
+
 /// A column of one kind, filled cell by cell.
 pub enum Column {
     Text(StringBuilder),
@@ -101,7 +105,11 @@ impl Writer {
     ) -> Result<Self, ParquetError> {
         let fields = columns.clone().map(|(name, kind, optional)| Field::new(name, kind.stored(), optional));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_max_row_group_row_count(Some(GROUP))
+            .set_dictionary_page_size_limit(16 << 20)
+            .build();
         let writer = ArrowWriter::try_new(File::create(path)?, schema.clone(), Some(properties))?;
         Ok(Self { schema, writer, columns: columns.map(|(_, kind, _)| Column::new(kind)).collect(), rows: 0 })
     }

@@ -37,7 +37,7 @@ pub struct Manifest {
     pub statistic: Option<Statistic>,
     /// From when on a test is a finding; none of a rule.
     pub thresholds: Option<Thresholds>,
-    /// `$name` in the statement, and settings of the statistic.
+    /// `$name` in the statement, and settings of the statistic. `$n` is that of the thresholds.
     #[serde(default)]
     pub parameters: BTreeMap<String, toml::Value>,
     #[serde(rename = "zh-CN")]
@@ -122,7 +122,10 @@ impl Detector {
         if manifest.statistic.is_some() && manifest.thresholds.is_none() {
             return Err(bad("detector.toml: a statistic needs [thresholds]".to_owned()));
         }
-        let statement = bound(sql, &manifest.parameters).map_err(&bad)?;
+        let mut values = manifest.parameters.clone();
+        let least = manifest.thresholds.as_ref().and_then(|thresholds| i64::try_from(thresholds.n).ok());
+        values.extend(least.map(|n| ("n".to_owned(), n.into())));
+        let statement = bound(sql, &values).map_err(&bad)?;
         Ok(Self { id, manifest, statement, hash })
     }
 

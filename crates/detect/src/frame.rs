@@ -1,6 +1,10 @@
 //! What a detector's SQL hands to a statistic: named columns, in an order that depends on nothing but their content.
 
-use std::collections::{BTreeMap, HashMap};
+use foldhash::fast::RandomState;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 /// A table in memory.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +46,28 @@ impl<'a> FromIterator<&'a str> for Text {
 #[derive(Default)]
 pub struct TextBuilder {
     codes: Vec<u32>,
-    seen: HashMap<String, u32>,
+    seen: HashMap<String, u32, RandomState>,
+    /// The word before, which often comes again.
+    last: Option<(String, u32)>,
 }
 
 impl TextBuilder {
     pub fn push(&mut self, word: &str) {
-        let next = self.seen.len() as u32;
-        let code = match self.seen.get(word) {
-            Some(code) => *code,
-            None => *self.seen.entry(word.to_owned()).or_insert(next),
-        };
-        self.codes.push(code);
+        if let Some((last, code)) = &mut self.last {
+            if last != word {
+                word.clone_into(last);
+                let next = self.seen.len() as u32;
+                *code = match self.seen.get(word) {
+                    Some(code) => *code,
+                    None => *self.seen.entry(word.to_owned()).or_insert(next),
+                };
+            }
+            self.codes.push(*code);
+        } else {
+            self.seen.insert(word.to_owned(), 0);
+            self.last = Some((word.to_owned(), 0));
+            self.codes.push(0);
+        }
     }
 
     pub fn finish(self) -> Text {
@@ -144,21 +159,31 @@ impl Frame {
             .collect()
     }
 
-    /// Sort rows by all columns, so that sums come out the same whichever thread was first.
+    /// The rows but for some.
+    pub fn without(&self, some: impl Fn(usize) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.rows).filter(|row| !some(*row)).collect();
+        let of_kept = |column: &Column| match column {
+            Column::Text(Text { codes, words }) => {
+                Column::Text(Text { codes: kept.iter().map(|row| codes[*row]).collect(), words: words.clone() })
+            }
+            Column::Number(numbers) => Column::Number(kept.iter().map(|row| numbers[*row]).collect()),
+        };
+        let columns = self.columns.iter().map(|(name, column)| (name.clone(), of_kept(column)));
+        Self { rows: kept.len(), columns: columns.collect() }
+    }
+
+    /// Sort rows by all columns, those of text first, so that sums come out the same whichever thread was first.
     pub fn sorted(mut self) -> Self {
-        let mut order: Vec<u32> = (0..self.rows as u32).collect();
-        let columns: Vec<&Column> = self.columns.values().collect();
-        order.sort_unstable_by(|a, b| {
-            let (a, b) = (*a as usize, *b as usize);
-            columns
-                .iter()
-                .map(|column| match column {
-                    Column::Text(text) => text.codes[a].cmp(&text.codes[b]),
-                    Column::Number(numbers) => numbers[a].total_cmp(&numbers[b]),
-                })
-                .find(|order| order.is_ne())
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
+        let texts: Vec<&[u32]> = self.texts().into_iter().map(|(_, text)| text.codes.as_slice()).collect();
+        let numbers: Vec<&[f64]> = self.numbers_like("").into_iter().map(|(_, numbers)| numbers).collect();
+        let mut order = order(&texts, self.rows);
+        let same = |a: &u32, b: &u32| texts.iter().all(|codes| codes[*a as usize] == codes[*b as usize]);
+        for tied in order.chunk_by_mut(same).filter(|tied| tied.len() > 1) {
+            tied.sort_unstable_by(|a, b| {
+                let each = numbers.iter().map(|numbers| numbers[*a as usize].total_cmp(&numbers[*b as usize]));
+                each.fold(Ordering::Equal, Ordering::then)
+            });
+        }
         for column in self.columns.values_mut() {
             match column {
                 Column::Text(text) => text.codes = order.iter().map(|row| text.codes[*row as usize]).collect(),
@@ -173,11 +198,9 @@ impl Frame {
 pub fn groups<const N: usize>(columns: [&[u32]; N]) -> (Vec<u32>, Vec<[u32; N]>) {
     let rows = columns.first().map_or(0, |column| column.len());
     let key = |row: usize| columns.map(|column| column[row]);
-    let mut order: Vec<u32> = (0..rows as u32).collect();
-    order.sort_unstable_by_key(|row| key(*row as usize));
     let mut keys: Vec<[u32; N]> = Vec::new();
     let mut numbers = vec![0; rows];
-    for row in order {
+    for row in order(&columns, rows) {
         let key = key(row as usize);
         if keys.last() != Some(&key) {
             keys.push(key);
@@ -185,6 +208,71 @@ pub fn groups<const N: usize>(columns: [&[u32]; N]) -> (Vec<u32>, Vec<[u32; N]>)
         numbers[row as usize] = (keys.len() - 1) as u32;
     }
     (numbers, keys)
+}
+
+/// The rows of each part of the data that hangs together: rows that share a code of any of the columns do. Parts come in the order
+/// of their first rows.
+pub fn parts(columns: &[&[u32]], rows: usize) -> Vec<Vec<u32>> {
+    let levels = |codes: &[u32]| codes.iter().copied().max().map_or(0, |most| most as usize + 1);
+    let mut starts = vec![0];
+    for codes in columns {
+        starts.push(starts[starts.len() - 1] + levels(codes));
+    }
+    let mut parent: Vec<u32> = (0..starts[columns.len()] as u32).collect();
+    fn root(parent: &mut [u32], mut of: u32) -> u32 {
+        while parent[of as usize] != of {
+            parent[of as usize] = parent[parent[of as usize] as usize];
+            of = parent[of as usize];
+        }
+        of
+    }
+    for row in 0..rows {
+        let first = root(&mut parent, columns[0][row]);
+        for (codes, start) in columns.iter().zip(&starts).skip(1) {
+            let other = root(&mut parent, *start as u32 + codes[row]);
+            parent[other as usize] = first;
+        }
+    }
+    let mut numbers = vec![u32::MAX; parent.len()];
+    let mut parts: Vec<Vec<u32>> = Vec::new();
+    for row in 0..rows {
+        let number = &mut numbers[root(&mut parent, columns[0][row]) as usize];
+        if *number == u32::MAX {
+            *number = parts.len() as u32;
+            parts.push(Vec::new());
+        }
+        parts[*number as usize].push(row as u32);
+    }
+    parts
+}
+
+/// Bits of a code by which rows are sorted at a time: their counts fit into the processor's nearest memory.
+const DIGIT: u32 = 11;
+
+/// The rows in the order of these columns, equal ones as they come: sorted by one digit after the other, from the last of the
+/// last column to the first of the first (radix sort), so the work grows with the rows.
+fn order(columns: &[&[u32]], rows: usize) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..rows as u32).collect();
+    let mut next = vec![0; rows];
+    for codes in columns.iter().rev() {
+        let most = codes.iter().copied().max().unwrap_or_default();
+        for shift in (0..u32::BITS - most.leading_zeros()).step_by(DIGIT as usize) {
+            let digit = |row: u32| (codes[row as usize] >> shift) as usize & ((1 << DIGIT) - 1);
+            let mut places = [0; 1 << DIGIT];
+            order.iter().for_each(|row| places[digit(*row)] += 1);
+            let mut start = 0;
+            for place in &mut places {
+                start += std::mem::replace(place, start);
+            }
+            for row in &order {
+                let place = &mut places[digit(*row)];
+                next[*place] = *row;
+                *place += 1;
+            }
+            std::mem::swap(&mut order, &mut next);
+        }
+    }
+    order
 }
 
 #[cfg(test)]
@@ -202,6 +290,11 @@ mod tests {
         assert_eq!(one.numbers("b").unwrap(), two.numbers("b").unwrap());
         assert_eq!(one.text("a").unwrap().word(0), "");
         assert!(one.text("b").is_err());
+    }
+
+    #[test]
+    fn rows_that_share_a_code_hang_together() {
+        assert_eq!(parts(&[&[0, 1, 0, 2], &[0, 1, 2, 2]], 4), [vec![0, 2, 3], vec![1]]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod facts;
 pub mod finding;
 pub mod frame;
 pub mod math;
+mod parallel;
 pub mod picture;
 pub mod scan;
 pub mod session;

@@ -1,6 +1,7 @@
 //! Where a finding stands among everything that was tested with it: a histogram of the effects.
 
 use crate::{finding::Suspect, math::fdr::Test};
+use std::collections::BTreeMap;
 
 /// A histogram of bins of one width.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,19 +28,47 @@ impl Picture {
         })
     }
 
-    /// None where the finding stands alone, as that of a rule does.
-    pub(crate) fn of(tested: &[Test], least: u64, suspect: &Suspect) -> Option<Self> {
-        let counts = |test: &&Test| test.family == suspect.family && test.n >= least && test.p.is_finite();
-        let effects: Vec<f64> = tested.iter().filter(counts).map(|test| test.effect).collect();
-        let from = effects.iter().copied().fold(f64::INFINITY, f64::min);
-        let to = effects.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if effects.len() < 2 || from >= to || !(from..=to).contains(&suspect.effect) {
+    /// Of everything that was tested in a family with enough observations; none where that is one test, or all are alike.
+    fn of(tested: &[Test], least: u64, family: u32) -> Option<Self> {
+        let counts = |test: &&Test| test.family == family && test.n >= least && test.p.is_finite();
+        let effects = || tested.iter().filter(counts).map(|test| test.effect);
+        let from = effects().fold(f64::INFINITY, f64::min);
+        let to = effects().fold(f64::NEG_INFINITY, f64::max);
+        if effects().nth(1).is_none() || from >= to {
             return None;
         }
-        let bin = |effect: f64| (((effect - from) / (to - from) * BINS as f64) as usize).min(BINS - 1);
-        let mut picture = Picture { from, to, counts: vec![0; BINS], own: bin(suspect.effect) };
-        effects.into_iter().for_each(|effect| picture.counts[bin(effect)] += 1);
+        let mut picture = Picture { from, to, counts: vec![0; BINS], own: 0 };
+        for effect in effects() {
+            let bin = picture.bin(effect);
+            picture.counts[bin] += 1;
+        }
         Some(picture)
+    }
+
+    fn bin(&self, effect: f64) -> usize {
+        (((effect - self.from) / (self.to - self.from) * BINS as f64) as usize).min(BINS - 1)
+    }
+}
+
+/// The pictures of the families of one detector, each made once.
+pub(crate) struct Pictures<'a> {
+    tested: &'a [Test],
+    least: u64,
+    made: BTreeMap<u32, Option<Picture>>,
+}
+
+impl<'a> Pictures<'a> {
+    /// Of what was tested on `least` observations or more.
+    pub fn new(tested: &'a [Test], least: u64) -> Self {
+        Self { tested, least, made: BTreeMap::new() }
+    }
+
+    /// None where the finding stands alone, as that of a rule does.
+    pub fn of(&mut self, suspect: &Suspect) -> Option<Picture> {
+        let made = || Picture::of(self.tested, self.least, suspect.family);
+        let picture = self.made.entry(suspect.family).or_insert_with(made).as_ref()?;
+        let within = (picture.from..=picture.to).contains(&suspect.effect);
+        within.then(|| Picture { own: picture.bin(suspect.effect), ..picture.clone() })
     }
 }
 
@@ -65,9 +94,9 @@ mod tests {
             family: 0,
             evidence: Default::default(),
         };
-        let picture = Picture::of(&tested, 10, &suspect).unwrap();
+        let picture = Pictures::new(&tested, 10).of(&suspect).unwrap();
         assert_eq!((picture.from, picture.to, picture.own), (0.0, 3.0, BINS - 1));
         assert_eq!((picture.counts[0], picture.counts[BINS - 1]), (10, 1));
-        assert_eq!(Picture::of(&tested[10..], 10, &suspect), None, "it stands alone");
+        assert_eq!(Pictures::new(&tested[10..], 10).of(&suspect), None, "it stands alone");
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     finding::{Finding, Level, Suspect, number, rounded},
     frame::{Frame, Lacking, Text},
     math::fdr::{Test, Thresholds, select},
-    picture::Picture,
+    picture::{Picture, Pictures},
     session::{Limits, QueryError, Session},
     statistic::{Failure, Outcome, Settings},
 };
@@ -71,6 +71,8 @@ async fn run(
     let data_hash = facts.hash().to_owned();
     let mut report =
         Report { findings: vec![], meta: Map::new(), skipped: vec![], data_hash, pictures: BTreeMap::new() };
+    // Detectors of one kind of facts look at the same rows.
+    let mut last: Option<(&str, Frame)> = None;
     for (done, detector) in detectors.iter().enumerate() {
         tell(done);
         let tables = &detector.manifest.tables;
@@ -80,20 +82,26 @@ async fn run(
             continue;
         }
         let query = |error| ScanError::Query { id: detector.id.clone(), error };
-        let rows = session.rows(&detector.statement).await.map_err(query)?;
+        let rows = match last.take().filter(|(statement, _)| *statement == detector.statement) {
+            Some((_, rows)) => rows,
+            None => session.rows(&detector.statement).await.map_err(query)?,
+        };
         let failed = |error| ScanError::Statistic { id: detector.id.clone(), error };
         let outcome = detector.look(&rows).map_err(failed)?;
+        last = Some((&detector.statement, rows));
         report.meta.insert(detector.id.clone(), Value::Object(outcome.meta));
-        let tested = outcome.tested;
         let least = detector.manifest.thresholds.as_ref().map_or(0, |thresholds| thresholds.n);
+        let mut pictures = Pictures::new(&outcome.tested, least);
         let finding = |suspect: Suspect| {
-            let picture = Picture::of(&tested, least, &suspect);
+            let picture = pictures.of(&suspect);
             (detector.finding(suspect, language, facts.hash()), picture)
         };
         let mut findings: Vec<(Finding, Option<Picture>)> = outcome.suspects.into_iter().map(finding).collect();
         findings.sort_by(|(a, _), (b, _)| {
-            let key = |one: &Finding| (one.cycle.clone(), one.subject_id.clone(), one.others.clone());
-            key(a).cmp(&key(b)).then_with(|| a.explanation.cmp(&b.explanation))
+            fn key(one: &Finding) -> (&str, &str, &[String], &str) {
+                (&one.cycle, &one.subject_id, &one.others, &one.explanation)
+            }
+            key(a).cmp(&key(b))
         });
         for (finding, picture) in findings {
             report.pictures.extend(picture.map(|picture| (report.findings.len(), picture)));

@@ -9,7 +9,7 @@ use crate::{
 };
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch},
+        array::{Array, ArrayRef, AsArray, Float64Array},
         compute::cast,
         datatypes::{DataType, Float64Type},
     },
@@ -18,6 +18,7 @@ use datafusion::{
     logical_expr::{ColumnarValue, Volatility, create_udf},
     prelude::{DataFrame, ParquetReadOptions, SQLOptions, SessionConfig, SessionContext},
 };
+use futures_util::StreamExt;
 use std::{sync::Arc, time::Duration};
 
 /// What one query may use.
@@ -89,8 +90,8 @@ impl Session {
         };
         let path = source.path.to_str().ok_or_else(|| QueryError::Engine("a path is not UTF-8".to_owned()))?;
         let as_it_is = |column: &crate::table::Column| source.columns.get(column.name) == Some(&column.kind.stored());
-        let file =
-            if table.columns.iter().all(as_it_is) { table.name.to_owned() } else { format!("{}_file", table.name) };
+        let bare = table.columns.iter().all(as_it_is) && table.columns.len() == source.columns.len();
+        let file = if bare { table.name.to_owned() } else { format!("{}_file", table.name) };
         self.context.register_parquet(&file, path, ParquetReadOptions::default()).await.map_err(told)?;
         if file == table.name {
             return Ok(());
@@ -129,20 +130,56 @@ impl Session {
     /// If it is wrong, or exceeds the limits.
     pub async fn rows(&self, sql: &str) -> Result<Frame, QueryError> {
         let frame = self.plan(sql).await?;
-        let names: Vec<String> = frame.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let kinds: Vec<bool> = frame.schema().fields().iter().map(|field| field.data_type().is_numeric()).collect();
-        let batches = tokio::time::timeout(self.limits.time, frame.collect());
-        let batches = batches.await.map_err(|_| QueryError::Time(self.limits.time))?.map_err(told)?;
-        let mut rows = Frame::default();
-        for (at, (name, numeric)) in names.iter().zip(kinds).enumerate() {
-            rows = if numeric {
-                rows.with_numbers(name, numbers(&batches, at)?)
-            } else {
-                rows.with_text(name, text(&batches, at)?)
-            };
+        let fields = frame.schema().fields().iter();
+        let mut columns: Vec<(String, Reader)> = fields
+            .map(|field| {
+                let numeric = field.data_type().is_numeric();
+                let reader = if numeric { Reader::Numbers(Vec::new()) } else { Reader::Text(TextBuilder::default()) };
+                (field.name().clone(), reader)
+            })
+            .collect();
+        // Cells are taken while the engine computes the next ones, so that its rows are never all there.
+        let read = async {
+            let mut batches = frame.execute_stream().await?;
+            while let Some(batch) = batches.next().await {
+                for ((_, column), cells) in columns.iter_mut().zip(batch?.columns()) {
+                    column.take(cells)?;
+                }
+            }
+            Ok::<(), DataFusionError>(())
+        };
+        let read = tokio::time::timeout(self.limits.time, read).await;
+        read.map_err(|_| QueryError::Time(self.limits.time))?.map_err(told)?;
+        let with = |rows: Frame, (name, column): (String, Reader)| match column {
+            Reader::Numbers(numbers) => rows.with_numbers(&name, numbers),
+            Reader::Text(text) => rows.with_text(&name, text.finish()),
+        };
+        Ok(columns.into_iter().fold(Frame::default(), with).sorted())
+    }
+}
+
+/// A column on its way out of the engine.
+enum Reader {
+    Numbers(Vec<f64>),
+    Text(TextBuilder),
+}
+
+impl Reader {
+    fn take(&mut self, cells: &ArrayRef) -> Result<(), DataFusionError> {
+        match self {
+            Self::Numbers(numbers) => {
+                let cells = cast(cells, &DataType::Float64)?;
+                numbers.extend(cells.as_primitive::<Float64Type>().iter().map(|cell| cell.unwrap_or(f64::NAN)));
+            }
+            Self::Text(text) => match cells.as_string_view_opt() {
+                Some(cells) => cells.iter().for_each(|cell| text.push(cell.unwrap_or_default())),
+                None => {
+                    let cells = cast(cells, &DataType::Utf8)?;
+                    cells.as_string::<i32>().iter().for_each(|cell| text.push(cell.unwrap_or_default()));
+                }
+            },
         }
-        drop(batches);
-        Ok(rows.sorted())
+        Ok(())
     }
 }
 
@@ -207,24 +244,6 @@ fn teach_tails(context: &SessionContext) {
         let takes = vec![DataType::Float64; takes];
         context.register_udf(create_udf(name, takes, DataType::Float64, Volatility::Immutable, Arc::new(of)));
     }
-}
-
-fn numbers(batches: &[RecordBatch], at: usize) -> Result<Vec<f64>, QueryError> {
-    let mut all = Vec::new();
-    for batch in batches {
-        let column: ArrayRef = cast(batch.column(at), &DataType::Float64).map_err(|error| told(error.into()))?;
-        all.extend(column.as_primitive::<Float64Type>().iter().map(|cell| cell.unwrap_or(f64::NAN)));
-    }
-    Ok(all)
-}
-
-fn text(batches: &[RecordBatch], at: usize) -> Result<crate::frame::Text, QueryError> {
-    let mut all = TextBuilder::default();
-    for batch in batches {
-        let column: ArrayRef = cast(batch.column(at), &DataType::Utf8).map_err(|error| told(error.into()))?;
-        column.as_string::<i32>().iter().for_each(|cell| all.push(cell.unwrap_or_default()));
-    }
-    Ok(all.finish())
 }
 
 fn told(error: DataFusionError) -> QueryError {

@@ -89,10 +89,19 @@ impl Settings<'_> {
         float.ok_or(Failure::Parameter(name))
     }
 
+    fn text(&self, name: &'static str) -> Result<&str, Failure> {
+        self.parameters.get(name).and_then(toml::Value::as_str).ok_or(Failure::Parameter(name))
+    }
+
     fn count(&self, name: &'static str) -> Result<usize, Failure> {
         let value = self.parameters.get(name).and_then(toml::Value::as_integer);
         value.and_then(|value| usize::try_from(value).ok()).ok_or(Failure::Parameter(name))
     }
+}
+
+/// Scores as shares of their scales.
+fn shares(rows: &Frame) -> Result<Vec<f64>, Lacking> {
+    Ok(rows.numbers("score")?.iter().zip(rows.numbers("max_score")?).map(|(score, max)| score / max).collect())
 }
 
 /// A test that was chosen, as a suspect about nobody else.

@@ -1,5 +1,7 @@
 //! Dense symmetric systems of some thousand unknowns, in one piece of memory.
 
+use std::ops::Range;
+
 /// A square matrix, rows one after the other.
 #[derive(Clone, Debug)]
 pub struct Square {
@@ -26,7 +28,6 @@ impl Square {
     ///
     /// Rows come in panels, so that what is subtracted from a row stays in the processor's nearest memory.
     pub fn factor(&mut self, lead: usize) -> bool {
-        const PANEL: usize = 48;
         let size = self.size;
         for first in (0..lead).step_by(PANEL) {
             let last = (first + PANEL).min(lead);
@@ -45,10 +46,10 @@ impl Square {
                 row[pivot..].iter_mut().for_each(|cell| *cell /= root);
             }
             let (panel, rest) = self.cells.split_at_mut(last * size);
-            let panel = &panel[first * size..];
-            for (below, row) in rest.chunks_exact_mut(size).enumerate() {
-                let column = last + below;
-                subtract_panel(&mut row[column..], panel, size, column);
+            let panel = Panel { rows: &panel[first * size..], size };
+            for (band, rows) in rest.chunks_mut(BAND * size).enumerate() {
+                let row = last + BAND * band;
+                subtract_products(rows, size, row..size, panel, row, panel);
             }
         }
         true
@@ -58,36 +59,55 @@ impl Square {
     pub fn inverse_of_factored(&self, lead: usize) -> Square {
         // X = R⁻ᵀ, lower triangular, row by row: Rᵀ X = 1.
         let mut lower = Square::zero(lead);
-        for row in 0..lead {
-            let (done, rest) = lower.cells.split_at_mut(row * lead);
-            let out = &mut rest[..=row];
-            out[row] = 1.0;
-            for above in 0..row {
-                subtract(&mut out[..=above], self.cells[above * self.size + row], &done[above * lead..][..=above]);
-            }
-            let pivot = self.cells[row * self.size + row];
-            out.iter_mut().for_each(|cell| *cell /= pivot);
-        }
-        // A⁻¹ = Xᵀ X, the lower triangle of it, then mirrored.
+        // -A⁻¹ = -Xᵀ X, the lower triangle of it, then mirrored.
         let mut inverse = Square::zero(lead);
-        const PANEL: usize = 48;
         for first in (0..lead).step_by(PANEL) {
             let last = (first + PANEL).min(lead);
-            for row in 0..last {
-                let out = &mut inverse.cells[row * lead..][..=row];
-                for of in first.max(row)..last {
-                    let source = &lower.cells[of * lead..][..=row];
-                    subtract(out, -source[row], source);
+            for row in first..last {
+                let (done, rest) = lower.cells.split_at_mut(row * lead);
+                let out = &mut rest[..=row];
+                out[row] += 1.0;
+                for above in first..row {
+                    subtract(&mut out[..=above], self.cells[above * self.size + row], &done[above * lead..][..=above]);
                 }
+                let pivot = self.cells[row * self.size + row];
+                out.iter_mut().for_each(|cell| *cell /= pivot);
+            }
+            let (panel, rest) = lower.cells.split_at_mut(last * lead);
+            let panel = Panel { rows: &panel[first * lead..], size: lead };
+            let factor = Panel { rows: &self.cells[first * self.size..last * self.size], size: self.size };
+            for (band, rows) in rest.chunks_mut(BAND * lead).enumerate() {
+                subtract_products(rows, lead, 0..last, factor, last + BAND * band, panel);
+            }
+            for (band, rows) in inverse.cells[..last * lead].chunks_mut(BAND * lead).enumerate() {
+                let row = BAND * band;
+                subtract_products(rows, lead, 0..(row + BAND).min(last), panel, row, panel);
             }
         }
         for row in 0..lead {
-            for column in 0..row {
-                inverse.cells[column * lead + row] = inverse.cells[row * lead + column];
+            for column in 0..=row {
+                let cell = -inverse.cells[row * lead + column];
+                inverse.cells[row * lead + column] = cell;
+                inverse.cells[column * lead + row] = cell;
             }
         }
         inverse
     }
+}
+
+/// Rows that are worked off together.
+const PANEL: usize = 48;
+
+/// Rows and columns of which as many sums as there are cells are held in the processor's registers.
+const BAND: usize = 4;
+const TILE: usize = 4;
+
+/// Some rows of a matrix.
+#[derive(Clone, Copy)]
+struct Panel<'a> {
+    rows: &'a [f64],
+    /// How many cells a row has.
+    size: usize,
 }
 
 /// out -= factor * from
@@ -97,20 +117,30 @@ fn subtract(out: &mut [f64], factor: f64, from: &[f64]) {
     }
 }
 
-/// out -= the rows of a panel from `column` on, each times its own cell there; four at a time.
-fn subtract_panel(out: &mut [f64], panel: &[f64], size: usize, column: usize) {
-    let mut fours = panel.chunks_exact(4 * size);
-    for four in &mut fours {
-        let rows: [&[f64]; 4] = std::array::from_fn(|at| &four[at * size + column..][..size - column]);
-        let [a, b, c, d] = rows.map(|row| row[0]);
-        let [first, second, third, fourth] = rows;
-        let pairs = out.iter_mut().zip(first).zip(second).zip(third).zip(fourth);
-        for ((((cell, first), second), third), fourth) in pairs {
-            *cell -= a * first + b * second + c * third + d * fourth;
+/// Of up to `BAND` rows of `size` cells, the columns: out[row][column] -= the sum over k of left[k][from + row] * right[k][column].
+fn subtract_products(out: &mut [f64], size: usize, columns: Range<usize>, left: Panel, from: usize, right: Panel) {
+    let pairs = || left.rows.chunks_exact(left.size).zip(right.rows.chunks_exact(right.size));
+    let tiled = if out.len() == BAND * size { columns.len() / TILE * TILE } else { 0 };
+    for column in columns.clone().take(tiled).step_by(TILE) {
+        let mut sums = [[0.0; TILE]; BAND];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            sums.copy_from_slice(&out[row * size + column..][..TILE]);
+        }
+        for (left, right) in pairs() {
+            let (left, right) = (&left[from..][..BAND], &right[column..][..TILE]);
+            for (sums, left) in sums.iter_mut().zip(left) {
+                for (sum, right) in sums.iter_mut().zip(right) {
+                    *sum -= left * right;
+                }
+            }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            out[row * size + column..][..TILE].copy_from_slice(sums);
         }
     }
-    for row in fours.remainder().chunks_exact(size) {
-        subtract(out, row[column], &row[column..]);
+    for (row, out) in out.chunks_exact_mut(size).enumerate() {
+        let rest = columns.start + tiled..columns.end;
+        pairs().for_each(|(left, right)| subtract(&mut out[rest.clone()], left[from + row], &right[rest.clone()]));
     }
 }
 

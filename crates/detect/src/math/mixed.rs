@@ -15,6 +15,7 @@
 //! ∂ r² = -|ûₖ|²: of -2 log L by log θₖ it is 2 (νₖ - n |ûₖ|²/r²), where νₖ = qₖ - tr(A⁻¹)ₖₖ counts the effective levels.
 
 use super::cholesky::Square;
+use crate::{frame, parallel};
 use std::f64::consts::TAU;
 
 /// Levels of one grouping, one for each observation.
@@ -68,6 +69,10 @@ const LARGEST: usize = 4_000;
 /// θ stays above this; below it a factor is as good as absent.
 const LEAST_LOG: f64 = -7.0;
 
+/// How exactly a deviance is known: it is a sum of as many terms as there are levels. Close to the optimum the gradient, which is
+/// not a small difference of such sums, knows better where to go.
+const NOISE: f64 = 1e-12;
+
 /// Fit the design.
 ///
 /// # Errors
@@ -98,7 +103,8 @@ pub fn fit(design: &Design) -> Result<Fit, Unfit> {
             let next: Vec<f64> = at.iter().zip(&step).map(|(at, step)| at + share * step).collect();
             evaluations += 1;
             let reached = system.evaluate(&next)?;
-            (reached.deviance <= state.deviance + 1e-4 * share * descent).then_some((next, reached))
+            let bound = state.deviance + 1e-4 * share * descent + NOISE * state.deviance.abs();
+            (reached.deviance <= bound).then_some((next, reached))
         }) else {
             break;
         };
@@ -191,8 +197,10 @@ impl System {
         order.sort_by_key(|factor| std::cmp::Reverse(design.factors[*factor].levels));
         let factors: Vec<&Factor> = order.iter().map(|at| &design.factors[*at]).collect();
         let fixed = design.covariates.len() + 1;
-        let components = components(&factors, design.response.len());
-        let parts = components.iter().map(|rows| Part::new(design, &factors, rows)).collect::<Result<_, _>>()?;
+        let codes: Vec<&[u32]> = factors.iter().map(|factor| factor.codes.as_slice()).collect();
+        let components = frame::parts(&codes, design.response.len());
+        let part = |at: usize| Part::new(design, &factors, &components[at]);
+        let parts = parallel::each(components.len(), part).into_iter().collect::<Result<_, _>>()?;
         let levels = factors.iter().map(|factor| factor.levels).collect();
         Ok(Self { observations: design.response.len() as f64, order, levels, fixed, parts })
     }
@@ -202,13 +210,14 @@ impl System {
         let theta: Vec<f64> = self.order.iter().map(|at| logs[*at].exp()).collect();
         let mut log_determinant = 0.0;
         let mut common = Square::zero(self.fixed + 1);
-        let mut factored = Vec::with_capacity(self.parts.len());
-        for part in &self.parts {
-            let lead = part.unknowns.len();
+        let factored = parallel::each(self.parts.len(), |at| {
+            let part = &self.parts[at];
             let mut matrix = part.matrix(&theta);
-            if !matrix.factor(lead) {
-                return None;
-            }
+            matrix.factor(part.unknowns.len()).then_some(matrix)
+        });
+        let factored: Vec<Square> = factored.into_iter().collect::<Option<_>>()?;
+        for (part, matrix) in self.parts.iter().zip(&factored) {
+            let lead = part.unknowns.len();
             log_determinant += (0..lead).map(|at| 2.0 * matrix.row(at)[at].ln()).sum::<f64>();
             log_determinant += part.singles.iter().map(|one| (theta[0] * theta[0] * one.count).ln_1p()).sum::<f64>();
             for row in 0..=self.fixed {
@@ -216,7 +225,6 @@ impl System {
                     common.row_mut(row)[column] += matrix.row(lead + row)[lead + column];
                 }
             }
-            factored.push(matrix);
         }
         if !common.factor(self.fixed) {
             return None;
@@ -227,18 +235,18 @@ impl System {
         }
         let fixed = back(&common, self.fixed, |row| common.row(row)[self.fixed]);
         let deviance = log_determinant + self.observations * (1.0 + (TAU * penalised / self.observations).ln());
-        let mut dense = Vec::with_capacity(self.parts.len());
-        let mut single = Vec::with_capacity(self.parts.len());
-        for (part, matrix) in self.parts.iter().zip(&factored) {
+        let solved = parallel::each(self.parts.len(), |at| {
+            let (part, matrix) = (&self.parts[at], &factored[at]);
             let lead = part.unknowns.len();
             let right = |row: usize| {
                 let tail = &matrix.row(row)[lead..];
                 tail[self.fixed] - dot(&tail[..self.fixed], &fixed)
             };
             let solved = back(matrix, lead, right);
-            single.push(part.singles_at(&theta, &solved, &fixed));
-            dense.push(solved);
-        }
+            let singles = part.singles_at(&theta, &solved, &fixed);
+            (solved, singles)
+        });
+        let (dense, single) = solved.into_iter().unzip();
         Some(State { theta, deviance, penalised, fixed, factored, dense, single })
     }
 
@@ -247,16 +255,22 @@ impl System {
         let mut unknown: Vec<Vec<f64>> = self.levels.iter().map(|levels| vec![1.0; *levels]).collect();
         let mut squares = vec![0.0; self.levels.len()];
         let factored = std::mem::take(&mut state.factored);
-        for (at, (part, matrix)) in self.parts.iter().zip(factored).enumerate() {
-            let inverse = matrix.inverse_of_factored(part.unknowns.len());
-            drop(matrix);
-            for (row, (factor, level)) in part.unknowns.iter().enumerate() {
-                unknown[*factor][*level as usize] = inverse.row(row)[row];
+        let variances = parallel::each(self.parts.len(), |at| {
+            let part = &self.parts[at];
+            let inverse = factored[at].inverse_of_factored(part.unknowns.len());
+            let scales = part.scales(&state.theta);
+            let dense: Vec<f64> = (0..inverse.size).map(|row| inverse.row(row)[row]).collect();
+            let singles: Vec<f64> =
+                part.singles.iter().map(|one| one.variance(&state.theta, &scales, &inverse)).collect();
+            (dense, singles)
+        });
+        for (at, (part, (dense, singles))) in self.parts.iter().zip(variances).enumerate() {
+            for ((row, (factor, level)), variance) in part.unknowns.iter().enumerate().zip(dense) {
+                unknown[*factor][*level as usize] = variance;
                 squares[*factor] += state.dense[at][row].powi(2);
             }
-            let scales = part.scales(&state.theta);
-            for (one, value) in part.singles.iter().zip(&state.single[at]) {
-                unknown[0][one.level as usize] = one.variance(&state.theta, &scales, &inverse);
+            for ((one, value), variance) in part.singles.iter().zip(&state.single[at]).zip(singles) {
+                unknown[0][one.level as usize] = variance;
                 squares[0] += value * value;
             }
         }
@@ -409,44 +423,6 @@ fn back(matrix: &Square, lead: usize, right: impl Fn(usize) -> f64) -> Vec<f64> 
         solved[row] = (right(row) - dot(&cells[row + 1..], &solved[row + 1..])) / cells[row];
     }
     solved
-}
-
-/// The observations of each connected component: those that share a level of any factor hang together.
-fn components(factors: &[&Factor], observations: usize) -> Vec<Vec<u32>> {
-    let starts: Vec<usize> = factors
-        .iter()
-        .scan(0, |start, factor| {
-            let here = *start;
-            *start += factor.levels;
-            Some(here)
-        })
-        .collect();
-    let mut parent: Vec<u32> = (0..factors.iter().map(|factor| factor.levels).sum::<usize>() as u32).collect();
-    fn root(parent: &mut [u32], mut of: u32) -> u32 {
-        while parent[of as usize] != of {
-            parent[of as usize] = parent[parent[of as usize] as usize];
-            of = parent[of as usize];
-        }
-        of
-    }
-    for row in 0..observations {
-        let first = root(&mut parent, factors[0].codes[row]);
-        for (factor, start) in factors.iter().zip(&starts).skip(1) {
-            let other = root(&mut parent, *start as u32 + factor.codes[row]);
-            parent[other as usize] = first;
-        }
-    }
-    let mut numbers = std::collections::BTreeMap::new();
-    let mut rows: Vec<Vec<u32>> = Vec::new();
-    for row in 0..observations {
-        let root = root(&mut parent, factors[0].codes[row]);
-        let number = *numbers.entry(root).or_insert_with(|| {
-            rows.push(Vec::new());
-            rows.len() - 1
-        });
-        rows[number].push(row as u32);
-    }
-    rows
 }
 
 #[cfg(test)]

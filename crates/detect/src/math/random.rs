@@ -4,6 +4,9 @@
 #[derive(Clone, Debug)]
 pub struct Random(u64);
 
+/// By which the state moves with each number drawn.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
 impl Random {
     pub fn new(seed: u64) -> Self {
         Self(seed)
@@ -17,11 +20,16 @@ impl Random {
 
     /// 64 even bits.
     pub fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.0 = self.0.wrapping_add(STEP);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         bits ^ (bits >> 31)
+    }
+
+    /// Go on as if so many numbers had been drawn.
+    pub fn skip(&mut self, draws: usize) {
+        self.0 = self.0.wrapping_add(STEP.wrapping_mul(draws as u64));
     }
 
     /// Even in [0, 1).
@@ -63,6 +71,9 @@ mod tests {
         let mut random = Random::new(1_234_567);
         assert_eq!(random.draw(), 6_457_827_717_110_365_317);
         assert_eq!(random.draw(), 3_203_168_211_198_807_973);
+        let mut skipping = Random::new(1_234_567);
+        skipping.skip(1);
+        assert_eq!(skipping.draw(), 3_203_168_211_198_807_973);
     }
 
     #[test]

@@ -277,6 +277,8 @@ impl Office {
         let person = if size > RATERS { RATERS + self.random.below(size - RATERS) } else { 0 };
         let ring = self.plant == Some(Plant::Ring);
         let in_ring = |at: usize| ring && at < 3;
+        // A tie binds both: whoever is not to score a relative is not scored by them either.
+        let tied = |a: usize, b: usize| (a * 31 + b * 17) % 97 == 0;
         for rater in 0..raters {
             let severity = match self.plant.filter(|_| rater == marked) {
                 Some(Plant::SevereRater) => -14.0,
@@ -285,12 +287,12 @@ impl Office {
             };
             for ratee in (0..size).filter(|ratee| *ratee != rater) {
                 let pair = self.plant.is_some() && rater == marked && ratee == person;
-                let related = (rater * 31 + ratee * 17) % 97 == 0 && !pair;
+                let related = !pair && (tied(rater, ratee) || ratee < raters && tied(ratee, rater));
                 let together = in_ring(rater) && in_ring(ratee);
                 let planted_tie = pair && self.plant == Some(Plant::RelatedDuty);
                 let asked = self.random.chance(0.5);
                 let (a, b) = (self.people[rater].id.clone(), self.people[ratee].id.clone());
-                if related || planted_tie {
+                if related && tied(rater, ratee) || planted_tie {
                     tables.relations.row([Text(&a), Text(&b), Text("spouse"), Text("register"), Empty, Empty])?;
                 }
                 if !(asked && !related || together || pair) {

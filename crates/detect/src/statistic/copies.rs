@@ -2,8 +2,9 @@
 //!
 //! A text is the set of its runs of `shingle` characters (letters, digits and Chinese characters; spaces, punctuation and
 //! case do not count). Runs that a share of more than `template` of a cycle's texts has are the form's own words and are
-//! left out. Candidates come from MinHash (Broder 1997) in 16 bands of 4, which finds nearly every pair of a Jaccard
-//! similarity over .7; each is then compared exactly, and counts from `similarity` on. No chance is involved.
+//! left out. The texts of one rater are compared with each other. Where these are many, candidates come from MinHash (Broder
+//! 1997) in 16 bands of 4, which finds nearly every pair of a Jaccard similarity over .7; each is then compared exactly, and
+//! counts from `similarity` on. No chance is involved.
 //!
 //! Input, a row for each text: text `cycle`, `rater_id`, `ratee_id`, `text`. The least number of people with one text is
 //! the threshold `n`. Parameters: `shingle`, `similarity`, `template`, `least` (runs that a text must have).
@@ -12,7 +13,9 @@ use super::{Failure, Outcome, Settings, evidence};
 use crate::{
     finding::{Level, Suspect},
     frame::Frame,
+    parallel,
 };
+use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -33,37 +36,41 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     }
     let mut outcome = Outcome::default();
     for (in_cycle, members) in of_cycle {
-        let mut texts: Vec<Vec<u64>> = members.iter().map(|row| shingles(text.word(*row), length)).collect();
+        let mut texts = parallel::each(members.len(), |at| shingles(text.word(members[at]), length));
         subtract_template(&mut texts, template);
-        let groups = alike(&texts, least, similarity);
+        let mut by_rater: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        members.iter().enumerate().for_each(|(at, row)| by_rater.entry(rater.codes[*row]).or_default().push(at));
+        let by_rater: Vec<Vec<usize>> = by_rater.into_values().collect();
+        let groups = parallel::each(by_rater.len(), |one| {
+            let own: Vec<&[u64]> = by_rater[one].iter().map(|at| texts[*at].as_slice()).collect();
+            let groups = alike(&own, least, similarity).into_iter();
+            groups.map(|group| group.into_iter().map(|at| by_rater[one][at]).collect()).collect::<Vec<Vec<usize>>>()
+        });
+        let groups: Vec<Vec<usize>> = groups.into_iter().flatten().collect();
         let count = [("texts", members.len()), ("groups", groups.len())];
         let told = Map::from_iter(count.map(|(name, count)| (name.to_owned(), Value::from(count))));
         outcome.meta.insert(cycle.words[in_cycle as usize].clone(), Value::Object(told));
-        for group in groups {
-            let mut by_rater: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-            group.iter().for_each(|at| by_rater.entry(rater.codes[members[*at]]).or_default().push(*at));
-            for own in by_rater.into_values() {
-                let about: BTreeSet<&str> = own.iter().map(|at| ratee.word(members[*at])).collect();
-                if (about.len() as u64) < settings.thresholds.n {
-                    continue;
-                }
-                let first = &texts[own[0]];
-                let worst = own[1..].iter().map(|at| jaccard(first, &texts[*at])).fold(1.0, f64::min);
-                let mut evidence = evidence([("texts", own.len() as f64), ("similarity", worst)]);
-                evidence.insert("text".into(), Value::from(text.word(members[own[0]])));
-                outcome.suspects.push(Suspect {
-                    level: Level::Rule,
-                    cycle: cycle.words[in_cycle as usize].clone(),
-                    subject_id: rater.word(members[own[0]]).to_owned(),
-                    n: about.len() as u64,
-                    others: about.into_iter().map(str::to_owned).collect(),
-                    effect: worst,
-                    p: None,
-                    q: None,
-                    family: 0,
-                    evidence,
-                });
+        for own in groups {
+            let about: BTreeSet<&str> = own.iter().map(|at| ratee.word(members[*at])).collect();
+            if (about.len() as u64) < settings.thresholds.n {
+                continue;
             }
+            let first = &texts[own[0]];
+            let worst = own[1..].iter().map(|at| jaccard(first, &texts[*at])).fold(1.0, f64::min);
+            let mut evidence = evidence([("texts", own.len() as f64), ("similarity", worst)]);
+            evidence.insert("text".into(), Value::from(text.word(members[own[0]])));
+            outcome.suspects.push(Suspect {
+                level: Level::Rule,
+                cycle: cycle.words[in_cycle as usize].clone(),
+                subject_id: rater.word(members[own[0]]).to_owned(),
+                n: about.len() as u64,
+                others: about.into_iter().map(str::to_owned).collect(),
+                effect: worst,
+                p: None,
+                q: None,
+                family: 0,
+                evidence,
+            });
         }
     }
     Ok(outcome)
@@ -94,14 +101,17 @@ fn subtract_template(texts: &mut [Vec<u64>], share: f64) {
     if texts.len() < TEXTS_FOR_A_TEMPLATE {
         return;
     }
-    let mut counts: HashMap<u64, usize> = HashMap::new();
+    let mut counts: HashMap<u64, usize, RandomState> = HashMap::default();
     texts.iter().flatten().for_each(|run| *counts.entry(*run).or_default() += 1);
     let limit = share * texts.len() as f64;
     texts.iter_mut().for_each(|text| text.retain(|run| counts[run] as f64 <= limit));
 }
 
+/// Up to so many texts each is compared with each.
+const FEW: usize = 100;
+
 /// The groups of texts that hang together by similarity, each of two or more.
-fn alike(texts: &[Vec<u64>], least: usize, similarity: f64) -> Vec<Vec<usize>> {
+fn alike(texts: &[&[u64]], least: usize, similarity: f64) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..texts.len()).collect();
     fn root(parent: &mut [usize], mut of: usize) -> usize {
         while parent[of] != of {
@@ -110,18 +120,14 @@ fn alike(texts: &[Vec<u64>], least: usize, similarity: f64) -> Vec<Vec<usize>> {
         }
         of
     }
-    let mut buckets: HashMap<(usize, u64), Vec<usize>> = HashMap::new();
-    for (at, text) in texts.iter().enumerate().filter(|(_, text)| text.len() >= least.max(1)) {
-        for band in 0..BANDS {
-            let key = (0..ROWS).fold(0, |key, row| {
-                let salt = stir((band * ROWS + row) as u64 + 1);
-                let least = text.iter().map(|run| stir(run ^ salt)).min().unwrap_or_default();
-                stir(key ^ least)
-            });
-            let bucket = buckets.entry((band, key)).or_default();
+    let long: Vec<usize> = (0..texts.len()).filter(|at| texts[*at].len() >= least.max(1)).collect();
+    for band in if texts.len() > FEW { 0..BANDS } else { 0..1 } {
+        let mut buckets: HashMap<u64, Vec<usize>, RandomState> = HashMap::default();
+        for at in long.iter().copied() {
+            let text = texts[at];
+            let bucket = buckets.entry(if texts.len() > FEW { key(text, band) } else { 0 }).or_default();
             // A bucket keeps one text of each kind, so that a thousand equal ones are compared a thousand times.
-            let like = bucket.iter().copied().find(|other| jaccard(text, &texts[*other]) >= similarity);
-            match like {
+            match bucket.iter().copied().find(|other| jaccard(text, texts[*other]) >= similarity) {
                 Some(other) => {
                     let (a, b) = (root(&mut parent, at), root(&mut parent, other));
                     parent[a.max(b)] = a.min(b);
@@ -135,6 +141,15 @@ fn alike(texts: &[Vec<u64>], least: usize, similarity: f64) -> Vec<Vec<usize>> {
         groups.entry(root(&mut parent, at)).or_default().push(at);
     }
     groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// Equal for texts whose least runs under some orders are the same.
+fn key(text: &[u64], band: usize) -> u64 {
+    (0..ROWS).fold(0, |key, row| {
+        let salt = stir((band * ROWS + row) as u64 + 1);
+        let least = text.iter().map(|run| stir(run ^ salt)).min().unwrap_or_default();
+        stir(key ^ least)
+    })
 }
 
 /// The share of runs that two texts have in common.
@@ -176,8 +191,12 @@ mod tests {
             "牵头完成全市不动产登记系统上线",
         ];
         let texts: Vec<Vec<u64>> = texts.iter().map(|text| shingles(text, 4)).collect();
+        let texts: Vec<&[u64]> = texts.iter().map(Vec::as_slice).collect();
         assert_eq!(alike(&texts, 3, 0.7), [[0, 1]]);
         assert!(alike(&texts, 3, 0.95).is_empty());
+        let many: Vec<Vec<u64>> = (0..FEW).map(|at| shingles(&format!("{:016x}", stir(at as u64)), 4)).collect();
+        let many: Vec<&[u64]> = texts.iter().copied().chain(many.iter().map(Vec::as_slice)).collect();
+        assert_eq!(alike(&many, 3, 0.7), [[0, 1]]);
     }
 
     #[test]

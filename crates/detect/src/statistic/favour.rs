@@ -6,14 +6,14 @@
 //! variance comes from those others: raters who scatter widely anyway need more. Upper tail; all cycles together, as one
 //! cycle seldom has enough clusters; one family.
 //!
-//! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`, `favoured` (whom to test: the person
-//! or the group; nobody if empty); number `score`, as a share of its scale.
-//! Parameters: `clusters`, the least number of the favoured; `others`, the least number to compare with.
+//! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`; numbers `score`, `max_score`.
+//! Parameters: `favoured`, the column of whom to test, the person or the group, nobody if empty; `clusters`, the least number of the
+//! favoured; `others`, the least number to compare with.
 
 use super::{
     Failure, Outcome, Settings, evidence,
     residual::{Telling, residuals},
-    suspect,
+    shares, suspect,
 };
 use crate::{
     finding::Suspect,
@@ -22,6 +22,7 @@ use crate::{
         fdr::{Test, select},
         tail,
     },
+    parallel,
 };
 use serde_json::{Map, Value};
 
@@ -43,12 +44,11 @@ struct Pair {
 }
 
 pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
-    let (rater, favoured) = (rows.text("rater_id")?, rows.text("favoured")?);
+    let (rater, favoured) = (rows.text("rater_id")?, rows.text(settings.text("favoured")?)?);
     let (cycle, ratee) = (rows.text("cycle")?, rows.text("ratee_id")?);
     let (clusters, others) = (settings.count("clusters")? as f64, settings.count("others")? as f64);
     let (item, items) = groups([&cycle.codes, &rows.text("indicator_id")?.codes, &ratee.codes]);
-    let left =
-        residuals(&item, items.len(), &rater.codes, rater.words.len(), rows.numbers("score")?, Telling::default());
+    let left = residuals(&item, items.len(), &rater.codes, rater.words.len(), &shares(rows)?, Telling::default());
 
     let (cluster, keys) = groups([&rater.codes, &favoured.codes, &cycle.codes, &ratee.codes]);
     let mut means = vec![(0_u64, 0.0); keys.len()];
@@ -77,14 +77,12 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
     }
     pairs.retain(|pair| !favoured.words[pair.favoured as usize].is_empty() && pair.own.count >= clusters);
 
-    let tests: Vec<Test> = pairs
-        .iter()
-        .map(|pair| {
-            let rest = all[pair.rater as usize].without(pair.own);
-            let p = if rest.count >= others { pair.own.above(rest) } else { f64::NAN };
-            Test { family: 0, n: pair.scores, effect: pair.own.mean() - rest.mean(), p }
-        })
-        .collect();
+    let tests: Vec<Test> = parallel::each(pairs.len(), |at| {
+        let pair = &pairs[at];
+        let rest = all[pair.rater as usize].without(pair.own);
+        let p = if rest.count >= others { pair.own.above(rest) } else { f64::NAN };
+        Test { family: 0, n: pair.scores, effect: pair.own.mean() - rest.mean(), p }
+    });
     let suspects = select(&tests, settings.thresholds)
         .into_iter()
         .map(|chosen| {
@@ -169,15 +167,18 @@ mod tests {
             .with_text("indicator_id", score.iter().map(|_| "i").collect())
             .with_text("rater_id", text(&columns[0]))
             .with_text("ratee_id", text(&columns[1]))
-            .with_text("favoured", text(&columns[2]))
+            .with_text("ratee_group", text(&columns[2]))
+            .with_numbers("max_score", vec![1.0; score.len()])
             .with_numbers("score", score)
+    }
+
+    fn parameters() -> BTreeMap<String, toml::Value> {
+        toml::from_str("favoured = \"ratee_group\"\nclusters = 3\nothers = 6").unwrap()
     }
 
     fn found(rows: &Frame) -> Vec<Suspect> {
         let thresholds = Thresholds { effect: 0.02, n: 3, alert: 0.05, watch: 0.2 };
-        let parameters = [("clusters", 3), ("others", 6)];
-        let parameters = BTreeMap::from(parameters.map(|(name, count)| (name.to_owned(), toml::Value::Integer(count))));
-        run(rows, &Settings { thresholds: &thresholds, parameters: &parameters }).unwrap().suspects
+        run(rows, &Settings { thresholds: &thresholds, parameters: &parameters() }).unwrap().suspects
     }
 
     #[test]
@@ -190,8 +191,7 @@ mod tests {
     #[test]
     fn a_p_under_the_null_model_is_even() {
         let thresholds = Thresholds { effect: f64::NEG_INFINITY, n: 0, alert: 0.0, watch: 1.0 };
-        let parameters = [("clusters", 3), ("others", 6)];
-        let parameters = BTreeMap::from(parameters.map(|(name, count)| (name.to_owned(), toml::Value::Integer(count))));
+        let parameters = parameters();
         let settings = Settings { thresholds: &thresholds, parameters: &parameters };
         let mut random = Random::new(5);
         let mut p: Vec<f64> = Vec::new();

@@ -1,5 +1,7 @@
 //! What is left of a score once the strictness of its rater and the merit of what was rated are taken off.
 
+use crate::{frame::parts, parallel};
+
 /// Sweeps over the data; the change of a sweep shrinks geometrically.
 const SWEEPS: usize = 100;
 
@@ -14,7 +16,8 @@ pub struct Telling<'a> {
     pub believed: f64,
 }
 
-/// Residuals of score = rater + item by least squares, both fixed, fitted by turns (Gauss–Seidel, "backfitting").
+/// Residuals of score = rater + item by least squares, both fixed, fitted by turns (Gauss–Seidel, "backfitting"), each connected
+/// part of the data by itself.
 ///
 /// A residual is divided by √(1 - 1/n) of the n scores that tell its item's merit where it is one of them, as their mean holds a
 /// part of the score, else by √(1 + 1/n). A score that is all there is to tell an item's merit says nothing: its residual is
@@ -32,78 +35,92 @@ pub fn residuals(
         anchored[*item as usize] |= anchor;
     }
     let tells = |row: usize| anchors.is_none_or(|anchors| anchors[row] || !anchored[item[row] as usize]);
-    let mut counts = (vec![0.0; items], vec![0.0; raters]);
-    for (row, (item, rater)) in item.iter().zip(rater).enumerate() {
-        counts.0[*item as usize] += f64::from(tells(row));
-        counts.1[*rater as usize] += 1.0;
-    }
     let mean = if believed > 0.0 { score.iter().sum::<f64>() / score.len().max(1) as f64 } else { 0.0 };
-    let mut merit = vec![0.0; items];
-    let mut severity = vec![0.0; raters];
-    for _ in 0..SWEEPS {
-        merit = means(item, &counts.0, believed, |row| {
-            if tells(row) { score[row] - mean - severity[rater[row] as usize] } else { 0.0 }
+    let parts = parts(&[item, rater], score.len());
+    let (item, rater) = (numbered(&parts, item, items), numbered(&parts, rater, raters));
+    let in_part = parallel::each(parts.len(), |at| {
+        let marks = parts[at].iter().map(|row| *row as usize).map(|row| Mark {
+            item: item[row],
+            rater: rater[row],
+            score: score[row] - mean,
+            tells: tells(row),
         });
-        let next = means(rater, &counts.1, believed, |row| score[row] - mean - merit[item[row] as usize]);
+        of_part(&marks.collect::<Vec<_>>(), believed)
+    });
+    let mut left = vec![0.0; score.len()];
+    for (rows, values) in parts.iter().zip(in_part) {
+        rows.iter().zip(values).for_each(|(row, value)| left[*row as usize] = value);
+    }
+    left
+}
+
+/// A score of one part of the data.
+struct Mark {
+    item: u32,
+    rater: u32,
+    /// Minus the grand mean.
+    score: f64,
+    tells: bool,
+}
+
+/// Numbers for the codes of each part, from zero in each.
+fn numbered(parts: &[Vec<u32>], codes: &[u32], levels: usize) -> Vec<u32> {
+    let mut numbers = vec![u32::MAX; levels];
+    let mut numbered = vec![0; codes.len()];
+    for rows in parts {
+        let mut next = 0;
+        for row in rows {
+            let number = &mut numbers[codes[*row as usize] as usize];
+            if *number == u32::MAX {
+                (*number, next) = (next, next + 1);
+            }
+            numbered[*row as usize] = *number;
+        }
+    }
+    numbered
+}
+
+/// The residuals of one part.
+fn of_part(marks: &[Mark], believed: f64) -> Vec<f64> {
+    let levels = |of: fn(&Mark) -> u32| marks.iter().map(of).max().map_or(0, |most| most as usize + 1);
+    let mut told = vec![0.0; levels(|mark| mark.item)];
+    let mut given = vec![0.0; levels(|mark| mark.rater)];
+    for mark in marks {
+        told[mark.item as usize] += f64::from(mark.tells);
+        given[mark.rater as usize] += 1.0;
+    }
+    let mut merit = vec![0.0; told.len()];
+    let mut severity = vec![0.0; given.len()];
+    let mut next = severity.clone();
+    for _ in 0..SWEEPS {
+        merit.fill(0.0);
+        for mark in marks.iter().filter(|mark| mark.tells) {
+            merit[mark.item as usize] += mark.score - severity[mark.rater as usize];
+        }
+        means(&mut merit, &told, believed);
+        next.fill(0.0);
+        for mark in marks {
+            next[mark.rater as usize] += mark.score - merit[mark.item as usize];
+        }
+        means(&mut next, &given, believed);
         let moved = next.iter().zip(&severity).map(|(next, last)| (next - last).abs()).fold(0.0, f64::max);
-        severity = next;
+        std::mem::swap(&mut severity, &mut next);
         if moved < 1e-9 {
             break;
         }
     }
-    (0..score.len())
-        .map(|row| {
-            let count = counts.0[item[row] as usize];
-            let left = score[row] - mean - merit[item[row] as usize] - severity[rater[row] as usize];
-            match tells(row) {
-                true if count < 2.0 => f64::NAN,
-                true => left / (1.0 - 1.0 / count).sqrt(),
-                false => left / (1.0 + 1.0 / count).sqrt(),
-            }
-        })
-        .collect()
+    let residual = |mark: &Mark| {
+        let count = told[mark.item as usize];
+        let left = mark.score - merit[mark.item as usize] - severity[mark.rater as usize];
+        match mark.tells {
+            true if count < 2.0 => f64::NAN,
+            true => left / (1.0 - 1.0 / count).sqrt(),
+            false => left / (1.0 + 1.0 / count).sqrt(),
+        }
+    };
+    marks.iter().map(residual).collect()
 }
 
-fn means(group: &[u32], counts: &[f64], believed: f64, value: impl Fn(usize) -> f64) -> Vec<f64> {
-    let mut sums = vec![0.0; counts.len()];
-    for (row, group) in group.iter().enumerate() {
-        sums[*group as usize] += value(row);
-    }
-    sums.iter().zip(counts).map(|(sum, count)| sum / (count + believed).max(1.0)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn severity_and_merit_leave_nothing() {
-        let (item, rater) = ([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 2, 0]);
-        let score: Vec<f64> = item.iter().zip(rater).map(|(item, rater)| f64::from(10 * item + rater)).collect();
-        let left = residuals(&item, 3, &rater, 3, &score, Telling::default());
-        assert!(left.iter().all(|left| left.abs() < 1e-6), "{left:?}");
-    }
-
-    #[test]
-    fn an_item_of_one_rater_says_nothing() {
-        assert!(residuals(&[0], 1, &[0], 1, &[3.0], Telling::default())[0].is_nan());
-    }
-
-    #[test]
-    fn merit_is_told_by_those_to_be_relied_on() {
-        // Two friends praise one another's work, which a third scores as all other work.
-        let (item, rater) = ([0, 0, 0, 1, 2], [0, 1, 2, 2, 2]);
-        let score = [9.0, 9.0, 5.0, 5.0, 5.0];
-        let left = residuals(
-            &item,
-            3,
-            &rater,
-            3,
-            &score,
-            Telling { anchors: Some(&[false, false, true, true, true]), believed: 1.0 },
-        );
-        assert!(left[2].is_nan(), "{left:?}");
-        let all = residuals(&item, 3, &rater, 3, &score, Telling::default());
-        assert!(left[0] > 2.0 * all[0].abs(), "by the friends' own words there is little left: {left:?}, {all:?}");
-    }
+fn means(sums: &mut [f64], counts: &[f64], believed: f64) {
+    sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum /= (count + believed).max(1.0));
 }

@@ -9,16 +9,17 @@
 //! Null model: among those who rated each other, who rates whom, how many favours each one gives and gets and how large the given ones are stay as they are;
 //! only who gets which is drawn anew, by swapping ends of favours as often as it takes (degree-preserving rewiring, Maslov
 //! and Sneppen 2002). Connected parts of the data (offices, mostly) are rewired apart, and a ring's p is the share of
-//! parts, over all rewirings, that hold one as strong. Where all who rated each other in a part favour each other, there is
-//! nothing to swap: each of its residuals is then drawn from those of all parts.
+//! parts, over all rewirings, that hold one as strong. Where a part is small, or all who rated each other in it favour each
+//! other, there is nothing to swap, and a ring would come out again and again: each of its residuals is then drawn from those
+//! of all parts.
 //!
-//! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`; number `score`, as a share of its
-//! scale. Ids of raters and ratees name the same people. Parameters: `deviations`, `density`, `seed`.
+//! Input, a row for each score: text `cycle`, `indicator_id`, `rater_id`, `ratee_id`; numbers `score`, `max_score`. Ids of raters
+//! and ratees name the same people; scores of oneself do not count. Parameters: `deviations`, `density`, `seed`.
 
 use super::{
     Failure, Outcome, Settings, evidence,
     residual::{Telling, residuals},
-    suspect,
+    shares, suspect,
 };
 use crate::{
     finding::Suspect,
@@ -27,7 +28,9 @@ use crate::{
         fdr::{Test, select},
         random::Random,
     },
+    parallel,
 };
+use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -40,6 +43,12 @@ const REWIRINGS: (usize, usize) = (20, 999);
 /// Attempted swaps for each favour; Milo and others (2003) find 100 more than enough.
 const SWAPS: usize = 20;
 
+/// Pairs of a part, up to which it is too small to be rewired: ten people who all rate each other have 90.
+const SMALL: usize = 100;
+
+/// People, from and to.
+type Pairs = HashSet<(u32, u32), RandomState>;
+
 /// One person's favour to another, in standard deviations.
 #[derive(Clone, Copy)]
 struct Favour {
@@ -51,7 +60,9 @@ struct Favour {
 /// A connected part of one cycle: who rated whom, and who favoured whom.
 #[derive(Default)]
 struct Part {
-    rated: HashSet<(u32, u32)>,
+    rated: Pairs,
+    /// The same in order.
+    pairs: Vec<(u32, u32)>,
     favours: Vec<Favour>,
 }
 
@@ -61,26 +72,29 @@ struct Ring {
 }
 
 pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
-    let (cycle, rater, ratee) = (rows.text("cycle")?, rows.text("rater_id")?, rows.text("ratee_id")?);
+    let (rater, ratee) = (rows.text("rater_id")?, rows.text("ratee_id")?);
     let (deviations, density) = (settings.float("deviations")?, settings.float("density")?);
     let seed = settings.count("seed")? as u64;
-    let (item, items) = groups([&cycle.codes, &rows.text("indicator_id")?.codes, &ratee.codes]);
     // One numbering of people for both columns.
     let mut people = TextBuilder::default();
     rater.words.iter().chain(&ratee.words).for_each(|word| people.push(word));
-    let people = people.finish();
+    let (people, raters) = (people.finish(), rater.words.len());
     let person = |rater_code: u32| people.codes[rater_code as usize];
-    let other = |ratee_code: u32| people.codes[rater.words.len() + ratee_code as usize];
+    let other = |ratee_code: u32| people.codes[raters + ratee_code as usize];
+    let of_oneself = |row: usize| person(rater.codes[row]) == other(ratee.codes[row]);
+    let of_others = if (0..rows.rows()).any(of_oneself) { Some(rows.without(of_oneself)) } else { None };
+    let rows = of_others.as_ref().unwrap_or(rows);
+    let (cycle, rater, ratee) = (rows.text("cycle")?, rows.text("rater_id")?, rows.text("ratee_id")?);
 
+    let (item, items) = groups([&cycle.codes, &rows.text("indicator_id")?.codes, &ratee.codes]);
     let (pair, pairs) = groups([&cycle.codes, &rater.codes, &ratee.codes]);
-    let given: HashSet<(u32, u32, u32)> =
+    let given: HashSet<(u32, u32, u32), RandomState> =
         pairs.iter().map(|[cycle, from, to]| (*cycle, person(*from), other(*to))).collect();
     let is_returned = |[cycle, from, to]: &[u32; 3]| given.contains(&(*cycle, other(*to), person(*from)));
     let returned: Vec<bool> = pairs.iter().map(is_returned).collect();
     let anchors: Vec<bool> = pair.iter().map(|pair| !returned[*pair as usize]).collect();
-    let (raters, scores) = (rater.words.len(), rows.numbers("score")?);
     let telling = Telling { anchors: Some(&anchors), believed: 1.0 };
-    let left = residuals(&item, items.len(), &rater.codes, raters, scores, telling);
+    let left = residuals(&item, items.len(), &rater.codes, raters, &shares(rows)?, telling);
     let mut means = vec![(0.0, 0.0); pairs.len()];
     for (pair, left) in pair.iter().zip(&left).filter(|(_, left)| left.is_finite()) {
         let mean = &mut means[*pair as usize];
@@ -103,13 +117,23 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
         let rewirings = (DRAWS / parts.len().max(1)).clamp(REWIRINGS.0, REWIRINGS.1);
         let mut null: Vec<f64> = Vec::new();
         if found.iter().any(|rings| !rings.is_empty()) {
-            for part in &parts {
-                let mut again = || match part.is_full() {
+            let starts: Vec<Random> = parts
+                .iter()
+                .map(|part| {
+                    let start = random.clone();
+                    random.skip(rewirings * part.draws());
+                    start
+                })
+                .collect();
+            let strengths = parallel::each(parts.len(), |at| {
+                let (part, mut random) = (&parts[at], starts[at].clone());
+                let mut again = || match part.is_small() {
                     true => part.drawn(&mut random, &pool, deviations),
                     false => part.rewired(&mut random),
                 };
-                null.extend((0..rewirings).map(|_| again().strongest(density)));
-            }
+                (0..rewirings).map(|_| again().strongest(density)).collect::<Vec<f64>>()
+            });
+            null = strengths.into_iter().flatten().collect();
             null.sort_by(f64::total_cmp);
         }
         for rings_of_part in found {
@@ -165,7 +189,7 @@ pub fn run(rows: &Frame, settings: &Settings) -> Result<Outcome, Failure> {
 fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> (Vec<Part>, Vec<f64>) {
     let count = known.len() as f64;
     let deviation = (known.iter().map(|(.., left)| left * left).sum::<f64>() / count).sqrt();
-    let rated: HashSet<(u32, u32)> = known.iter().map(|(from, to, _)| (*from, *to)).collect();
+    let rated: Pairs = known.iter().map(|(from, to, _)| (*from, *to)).collect();
     known.retain(|(from, to, _)| rated.contains(&(*to, *from)));
     let mut parent: HashMap<u32, u32> = HashMap::new();
     fn root(parent: &mut HashMap<u32, u32>, mut of: u32) -> u32 {
@@ -184,6 +208,7 @@ fn parts(mut known: Vec<(u32, u32, f64)>, deviations: f64) -> (Vec<Part>, Vec<f6
     for (from, to, left) in &known {
         let part = parts.entry(root(&mut parent, *from)).or_default();
         part.rated.insert((*from, *to));
+        part.pairs.push((*from, *to));
         if deviation > 0.0 && left / deviation > deviations {
             part.favours.push(Favour { from: *from, to: *to, size: left / deviation });
         }
@@ -211,7 +236,11 @@ fn pieces(mut friends: BTreeMap<u32, BTreeSet<u32>>) -> Vec<BTreeMap<u32, BTreeS
 impl Part {
     /// The dense pieces of the graph of mutual favours.
     fn rings(&self, density: f64) -> Vec<Ring> {
-        let sizes: HashMap<(u32, u32), f64> =
+        // Three people have six favours for each other.
+        if self.favours.len() < 6 {
+            return Vec::new();
+        }
+        let sizes: HashMap<(u32, u32), f64, RandomState> =
             self.favours.iter().map(|favour| ((favour.from, favour.to), favour.size)).collect();
         let mut friends: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for favour in &self.favours {
@@ -255,24 +284,30 @@ impl Part {
         self.rings(density).iter().map(|ring| ring.strength).fold(0.0, f64::max)
     }
 
-    /// Whether all who rated each other favour each other: then there is nobody to swap with.
-    fn is_full(&self) -> bool {
-        !self.favours.is_empty() && self.favours.len() == self.rated.len()
+    /// Whether it has too few favours to swap: so few people have hardly anybody to swap with, and a ring among them would mostly
+    /// come out again.
+    fn is_small(&self) -> bool {
+        self.pairs.len() <= SMALL || self.favours.len() == self.pairs.len()
+    }
+
+    /// How many random numbers drawing it anew takes.
+    fn draws(&self) -> usize {
+        if self.is_small() { self.pairs.len() } else { 2 * SWAPS * self.favours.len() }
     }
 
     /// The part with the residual of each pair drawn from all there are.
     fn drawn(&self, random: &mut Random, pool: &[f64], deviations: f64) -> Part {
-        let draw = |favour: &Favour| Favour { size: pool[random.below(pool.len())], ..*favour };
-        let mut favours: Vec<Favour> = self.favours.iter().map(draw).collect();
+        let draw = |(from, to): &(u32, u32)| Favour { from: *from, to: *to, size: pool[random.below(pool.len())] };
+        let mut favours: Vec<Favour> = self.pairs.iter().map(draw).collect();
         favours.retain(|favour| favour.size > deviations);
-        Part { rated: HashSet::new(), favours }
+        Part { favours, ..Part::default() }
     }
 
     /// The part with its favours drawn anew: a -> b and c -> d become a -> d and c -> b, as long as the one rated the other
     /// and does not favour them yet.
     fn rewired(&self, random: &mut Random) -> Part {
         let mut favours = self.favours.clone();
-        let mut taken: HashSet<(u32, u32)> = favours.iter().map(|favour| (favour.from, favour.to)).collect();
+        let mut taken: Pairs = favours.iter().map(|favour| (favour.from, favour.to)).collect();
         for _ in 0..SWAPS * favours.len() {
             let (first, second) = (random.below(favours.len()), random.below(favours.len()));
             let (a, c) = (favours[first], favours[second]);
@@ -286,7 +321,7 @@ impl Part {
             favours[first].to = c.to;
             favours[second].to = a.to;
         }
-        Part { rated: HashSet::new(), favours }
+        Part { favours, ..Part::default() }
     }
 }
 
@@ -312,6 +347,7 @@ mod tests {
             .with_text("indicator_id", score.iter().map(|_| "i").collect())
             .with_text("rater_id", columns[0].iter().map(String::as_str).collect())
             .with_text("ratee_id", columns[1].iter().map(String::as_str).collect())
+            .with_numbers("max_score", vec![1.0; score.len()])
             .with_numbers("score", score)
     }
 
@@ -340,12 +376,39 @@ mod tests {
         assert!(flagged <= 8, "{flagged} of 20 at a false discovery rate of .20");
     }
 
+    /// Offices of ten people, half of whom score each other; in the first two there is a ring of three.
+    #[test]
+    fn rings_in_a_few_of_many_small_offices_are_found_and_no_others() {
+        let mut random = Random::new(5);
+        let (mut from, mut to, mut score) = (Vec::new(), Vec::new(), Vec::new());
+        for office in 0..200 {
+            for (rater, ratee) in (0..100).map(|pair| (pair / 10, pair % 10)).filter(|(rater, ratee)| rater != ratee) {
+                let ring = office < 2 && rater < 3 && ratee < 3;
+                if ring || random.chance(0.5) {
+                    from.push(format!("o{office:03}p{rater}"));
+                    to.push(format!("o{office:03}p{ratee}"));
+                    score.push(0.7 + if ring { 0.4 } else { 0.0 } + 0.05 * random.normal());
+                }
+            }
+        }
+        let rows = Frame::default()
+            .with_text("cycle", score.iter().map(|_| "2025").collect())
+            .with_text("indicator_id", score.iter().map(|_| "i").collect())
+            .with_text("rater_id", from.iter().map(String::as_str).collect())
+            .with_text("ratee_id", to.iter().map(String::as_str).collect())
+            .with_numbers("max_score", vec![1.0; score.len()])
+            .with_numbers("score", score);
+        let subjects: Vec<String> = found(&rows).into_iter().map(|suspect| suspect.subject_id).collect();
+        assert_eq!(subjects, ["o000p0", "o001p0"]);
+    }
+
     #[test]
     fn rewiring_keeps_how_many_favours_each_gives_and_gets() {
         let favour = |from, to| Favour { from, to, size: 1.0 };
         let all = (0..6).flat_map(|a| (0..6).map(move |b| (a, b))).filter(|(a, b)| a != b);
         let part = Part {
             rated: all.collect(),
+            pairs: vec![],
             favours: vec![favour(0, 1), favour(1, 0), favour(2, 3), favour(4, 5), favour(0, 3), favour(5, 2)],
         };
         let rewired = part.rewired(&mut Random::new(1));
