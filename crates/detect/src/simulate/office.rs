@@ -278,7 +278,7 @@ impl Office {
         let ring = self.plant == Some(Plant::Ring);
         let in_ring = |at: usize| ring && at < 3;
         // A tie binds both: whoever is not to score a relative is not scored by them either.
-        let tied = |a: usize, b: usize| (a * 31 + b * 17) % 97 == 0;
+        let tied = |a: usize, b: usize| (a * 31 + b * 17).is_multiple_of(97);
         for rater in 0..raters {
             let severity = match self.plant.filter(|_| rater == marked) {
                 Some(Plant::SevereRater) => -14.0,
