@@ -64,3 +64,4 @@ kit-sum-total = Total
 
 kit-histogram = { $all } were compared; the marked one is here, { $above } lie beyond it.
 kit-chart-table = As a table
+kit-chart-none = Drawing the chart takes scripts; the table below says the same.

@@ -3,7 +3,7 @@
 nav-supervision = Supervision
 area-supervision = Progress, distributions of grades and scores, the numbers of the years
 supervision-title = Supervision
-supervision-lead = Every mark leads to the people or findings behind it, and each chart has a table that says the same. Charts say where to look first; they are no conclusions.
+supervision-lead = Marks of units and findings lead to the people or findings behind them, and each chart has a table that says the same. Charts say where to look first; they are no conclusions.
 supervision-show = Show
 supervision-export = Export this table
 supervision-nothing = There is nothing to show yet.
@@ -12,12 +12,12 @@ supervision-empty-text = Once a cycle is opened, its progress and distributions 
 
 supervision-done = Done
 supervision-of = of { $n } people
-supervision-top = Share of top grades
+supervision-top = Share of top grades, proposed or final
 supervision-beyond = { $n ->
     [one] { $n } unit beyond the limits
    *[other] { $n } units beyond the limits
 }
-supervision-open = Open findings
+supervision-open = Open: rules broken and alerts
 supervision-watched = and { $n } worth a look
 supervision-in-year = in { $year }
 
@@ -30,13 +30,14 @@ supervision-trend = Completion over time
 supervision-trend-lead = How many people had come to each step by the end of each day.
 supervision-day = Day
 supervision-goals = Goals confirmed
-supervision-reviewed = Scores reviewed
+supervision-scored = Composite fixed
+supervision-fixed = Grade final
 supervision-signed = Result signed
 
 supervision-shares = Top grades against peers
-supervision-shares-lead = A point is a unit; the more people it has, the farther right it lies. In small units shares move more by chance, so the limits are wide on the left. What lies beyond them is worth a look, and may have good reasons.
-supervision-graded = People graded
-supervision-top-held = With the top grade
+supervision-shares-lead = A point is a unit, by grades proposed or final; the more people it has, the farther right it lies. In small units shares move more by chance, so the limits are wide on the left. What lies beyond them is worth a look, and may have good reasons.
+supervision-graded = People to be graded
+supervision-top-held = Top grade, proposed or final
 supervision-share = Top grade (%)
 supervision-place = Place
 supervision-within = Within the limits
@@ -56,16 +57,16 @@ supervision-upper = Upper quartile
 supervision-most = Most
 
 supervision-contradictions = Sources that contradict each other
-supervision-contradictions-lead = One source says of a person or unit what another does not bear out: a top grade, say, beside attendance, training hours or projects.
+supervision-contradictions-lead = Of all cycles. One source says of a person or unit what another does not bear out: a top grade, say, beside attendance, training hours or projects.
 
 supervision-queue = Open findings by level and age
-supervision-queue-lead = How long each has waited since it was raised.
+supervision-queue-lead = Of all cycles. How long each has waited since it was raised.
 supervision-days-open = Waiting for
 supervision-age = { $from } to { $to } days
 supervision-age-over = { $from } days or more
 
 supervision-years = The numbers of the years
-supervision-years-lead = The authority's own three: complaints received (objections, appeals, tips), days from opening a cycle to closing it, and satisfaction (the share of “satisfied” and “very satisfied” among the answers to two questions; nothing is told of fewer than five).
+supervision-years-lead = Of all cycles. The authority’s own three: complaints received (objections, appeals, tips), days from opening a cycle to closing it, and satisfaction (how many of the answers to two questions are satisfied or very satisfied; nothing is told of fewer than five answers, or if all are the same).
 supervision-year = Year
 supervision-complaints = Complaints
 supervision-objections = Objections

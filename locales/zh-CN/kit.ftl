@@ -58,3 +58,4 @@ kit-sum-total = 合计
 
 kit-histogram = 共比较 { $all } 个对象，标记处为本对象，另有 { $above } 个超过它。
 kit-chart-table = 数据表
+kit-chart-none = 图需要浏览器运行脚本；内容与下面的数据表相同。

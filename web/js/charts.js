@@ -67,7 +67,7 @@ const drawings = {
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
       legend: { show: stacked },
       grid: { top: stacked && unit ? 64 : 40 },
-      xAxis: lying ? values : names(categories),
+      xAxis: lying ? values : axis("category", { data: categories, axisLabel: { color: token("muted"), interval: 0, width: 90, overflow: "break" } }),
       yAxis: lying ? names(categories, { inverse: true }) : values,
       dataZoom: slider(categories, lying),
       series: series.map((one) => ({
@@ -158,6 +158,8 @@ function merged(common, own) {
 
 function draw(place) {
   const told = JSON.parse(place.dataset.chart);
+  const card = place.closest("section");
+  const table = place.closest("figure").querySelector("details");
   const chart = init(place, null, { renderer: "svg" });
   const show = () => chart.setOption(merged(frame(), drawings[told.kind](told)), true);
   show();
@@ -165,6 +167,11 @@ function draw(place) {
     if (data && data.href) window.location.assign(data.href);
   });
   window.addEventListener("resize", () => chart.resize());
+  // A table takes the whole width, so that no column is out of sight.
+  table.addEventListener("toggle", () => {
+    if (card) card.classList.toggle("opened", table.open);
+    chart.resize();
+  });
   // Paper and ink change places when the machine turns dark.
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   if (dark.addEventListener) dark.addEventListener("change", show);

@@ -270,7 +270,7 @@ pub struct Deadlines {
     pub outcome_step: u32,
     /// The person signs the written result.
     pub sign: u32,
-    /// Whoever was appraised answers the survey after closing; nobody is told who does not.
+    /// Whoever was appraised answers the survey after closing, or does not: nobody is late with it.
     pub survey: u32,
     /// What they rest on.
     pub source: Source,

@@ -19,7 +19,7 @@ pub const SCALE: RangeInclusive<u8> = 1..=5;
 /// From here on somebody is satisfied.
 pub const SATISFIED: u8 = 4;
 /// With fewer answers nothing is told of them: whoever knows some of the people could tell who said what.
-pub const FEWEST: usize = 5;
+pub const FEWEST: u32 = 5;
 
 /// What one person answered, each on [`SCALE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct Counted {
     pub asked: u32,
     /// How many answered.
     pub answered: u32,
-    /// How often each answer was given, from the lowest; nothing where too few answered.
+    /// How often each answer was given, from the lowest; nothing where that would tell what somebody answered.
     pub counts: Option<Counts>,
 }
 
@@ -67,6 +67,12 @@ impl Counts {
             counts.result[usize::from(result - SCALE.start())] += 1;
         }
         counts
+    }
+
+    /// Whether nobody's answer follows from them, of whom it is known that they answered: they are enough, and not all the same.
+    fn tell_on_nobody(&self) -> bool {
+        let differ = |counts: &[u32; 5]| counts.iter().filter(|count| **count > 0).count() > 1;
+        self.answers() >= 2 * FEWEST && differ(&self.process) && differ(&self.result)
     }
 
     /// How many answers there are to both questions.
@@ -119,7 +125,7 @@ pub(crate) fn count(ctx: &Context, cycle: &Cycle, everyone: &[Appraisal]) -> Res
     Ok(Event::SurveyCounted(Counted {
         asked: everyone.len() as u32,
         answered: all.len() as u32,
-        counts: (answers.len() >= FEWEST).then(|| Counts::of(&answers)),
+        counts: Some(Counts::of(&answers)).filter(Counts::tell_on_nobody),
     }))
 }
 
@@ -135,5 +141,9 @@ mod tests {
         assert_eq!(counts.result, [1, 0, 1, 1, 1]);
         assert_eq!(counts.satisfaction(), 50.0);
         assert_eq!(Counts::default().satisfaction(), 0.0);
+        assert!(!counts.tell_on_nobody(), "four are too few");
+        let five = |process: [u32; 5]| Counts { process, result: [1, 1, 1, 1, 1] };
+        assert!(five([0, 0, 0, 1, 4]).tell_on_nobody());
+        assert!(!five([0, 0, 0, 0, 5]).tell_on_nobody(), "all said the same");
     }
 }

@@ -29,5 +29,8 @@ pub async fn show(
 ) -> Result<Json<Supervision>, PageError> {
     let desk = app.store.reader(&person.actor);
     desk.require(Reading::Supervision)?;
+    if let Some(CycleId(asked)) = asked.cycle {
+        app.store.cycles().await?.iter().find(|cycle| cycle.cycle_id == asked).ok_or(PageError::NotFound)?;
+    }
     Ok(Json(Supervision::of(&desk, asked.cycle).await?))
 }

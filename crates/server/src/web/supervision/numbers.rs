@@ -25,13 +25,13 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Supervision {
     /// How far the appraisals of each unit are.
-    pub progress: Vec<Progress>,
+    pub progress: Vec<UnitProgress>,
     /// How many appraisals there are, and how many had come to which step by which day; only days on which something moved.
     pub trend: Vec<Day>,
     /// The share of top grades of each unit, as proposed or fixed, beside all units.
     pub shares: Shares,
     /// The composite scores of each unit.
-    pub scores: Vec<Scores>,
+    pub scores: Vec<UnitScores>,
     /// Open findings by level and age; null for whoever does not see findings.
     pub queue: Option<Vec<Age>>,
     /// Findings of detectors that hold two sources against each other; null for whoever does not see findings.
@@ -42,7 +42,7 @@ pub struct Supervision {
 
 /// How many appraisals of a unit are at which stage.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Progress {
+pub struct UnitProgress {
     /// The unit.
     pub unit: UnitId,
     /// By the name of the stage.
@@ -58,8 +58,10 @@ pub struct Day {
     pub day: Date,
     /// Their goals are confirmed.
     pub goals: usize,
-    /// Their scores are reviewed.
-    pub reviewed: usize,
+    /// Their composite score is fixed.
+    pub scored: usize,
+    /// Their grade is final.
+    pub graded: usize,
     /// Their result is signed.
     pub signed: usize,
 }
@@ -72,14 +74,14 @@ pub struct Shares {
     /// The variance between units, of arcsin of the root of the share, beyond chance; 0 with fewer than ten units.
     pub tau2: f64,
     /// The units.
-    pub units: Vec<Share>,
+    pub units: Vec<UnitShare>,
     /// How far the share of a unit may lie from that of all, by its size.
     pub limits: Vec<Limits>,
 }
 
 /// The share of one unit.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Share {
+pub struct UnitShare {
     /// The unit.
     pub unit: UnitId,
     /// How many of its people are graded.
@@ -115,7 +117,7 @@ pub struct Limits {
 
 /// The composite scores of a unit, in points: five numbers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Scores {
+pub struct UnitScores {
     /// The unit.
     pub unit: UnitId,
     /// How many.
@@ -167,9 +169,9 @@ pub struct Year {
     pub days: Option<f64>,
     /// Satisfied answers in hundredths of all answers; null: none was counted, or too few answered.
     pub satisfaction: Option<f64>,
-    /// How many were asked.
+    /// How many were asked, in the surveys that something is told of.
     pub asked: u32,
-    /// How many answered.
+    /// How many of them answered.
     pub answered: u32,
 }
 
@@ -200,7 +202,7 @@ impl Supervision {
         }
         if let Some(cycle) = cycle {
             all.progress = progress(desk, cycle).await?;
-            all.trend = trend(desk.reached(cycle, ["goals_confirmed", "scores_reviewed", "result_signed"]).await?);
+            all.trend = trend(desk.reached(cycle, STEPS).await?);
             let slates = desk.slates(cycle).await?;
             let graded = slates.iter().filter(|slate| slate.proposed > 0 && slate.base > 0);
             all.shares =
@@ -211,15 +213,15 @@ impl Supervision {
     }
 }
 
-async fn progress(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<Progress>, PageError> {
+async fn progress(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<UnitProgress>, PageError> {
     let mut units: BTreeMap<UnitId, BTreeMap<String, i64>> = BTreeMap::new();
     for group in desk.progress(cycle).await? {
         *units.entry(UnitId(group.unit_id)).or_default().entry(group.stage).or_default() += group.count;
     }
-    Ok(units.into_iter().map(|(unit, stages)| Progress { unit, stages }).collect())
+    Ok(units.into_iter().map(|(unit, stages)| UnitProgress { unit, stages }).collect())
 }
 
-impl Progress {
+impl UnitProgress {
     /// How many there are.
     pub fn people(&self) -> i64 {
         self.stages.values().sum()
@@ -231,13 +233,19 @@ impl Progress {
     }
 }
 
-/// Sorted moments of three steps as sums by day.
-fn trend(reached: [Vec<i64>; 3]) -> Vec<Day> {
+/// The events by which an appraisal comes from step to step.
+const STEPS: [&str; 4] = ["goals_confirmed", "composite_fixed", "grade_fixed", "result_signed"];
+
+/// Sorted moments of these steps as sums by day.
+fn trend(reached: [Vec<i64>; 4]) -> Vec<Day> {
     let on = |micros: &i64| day(jiff::Timestamp::from_microsecond(*micros).unwrap_or_default());
     let days = reached.each_ref().map(|moments| moments.iter().map(on).collect::<Vec<Date>>());
     let moved: BTreeSet<Date> = days.iter().flatten().copied().collect();
     let by = |step: usize, day: Date| days[step].partition_point(|reached| *reached <= day);
-    moved.into_iter().map(|day| Day { day, goals: by(0, day), reviewed: by(1, day), signed: by(2, day) }).collect()
+    moved
+        .into_iter()
+        .map(|day| Day { day, goals: by(0, day), scored: by(1, day), graded: by(2, day), signed: by(3, day) })
+        .collect()
 }
 
 impl Shares {
@@ -274,7 +282,7 @@ impl Shares {
                 .collect(),
             units: units
                 .into_iter()
-                .map(|(unit, people, top)| Share { unit, people, top, place: place(people, top) })
+                .map(|(unit, people, top)| UnitShare { unit, people, top, place: place(people, top) })
                 .collect(),
         }
     }
@@ -286,12 +294,16 @@ const RARE: f64 = 3.09;
 /// Points of a limit's curve.
 const CURVE: u64 = 40;
 
-async fn scores(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<Scores>, PageError> {
+async fn scores(desk: &Reader<'_>, cycle: CycleId) -> Result<Vec<UnitScores>, PageError> {
     let five = |(unit, composites): (UnitId, Vec<i64>)| {
         let sorted: Vec<f64> = composites.iter().map(|composite| *composite as f64 / Points::SCALE as f64).collect();
-        Scores { unit, people: sorted.len(), five: [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| quantile(&sorted, share)) }
+        UnitScores {
+            unit,
+            people: sorted.len(),
+            five: [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| quantile(&sorted, share)),
+        }
     };
-    let mut all: Vec<Scores> = desk.composites(cycle).await?.into_iter().map(five).collect();
+    let mut all: Vec<UnitScores> = desk.composites(cycle).await?.into_iter().map(five).collect();
     all.sort_by_key(|scores| scores.unit);
     Ok(all)
 }
@@ -357,7 +369,8 @@ async fn years(desk: &Reader<'_>) -> Result<Vec<Year>, PageError> {
         let Complaints { objections, appeals } = complaints.get(&cycle.opened.id).copied().unwrap_or_default();
         (year.objections, year.appeals) = (year.objections + objections, year.appeals + appeals);
         days.extend(cycle.closed.map(|closed| closed.at.duration_since(cycle.stamp.at).as_secs_f64() / 86_400.0));
-        counted.extend(cycle.survey.and_then(|survey| survey.counted).map(|(counted, _)| counted));
+        let told = cycle.survey.and_then(|survey| survey.counted).map(|(counted, _)| counted);
+        counted.extend(told.filter(|counted| counted.counts.is_some()));
     }
     for given in desk.tips_given().await? {
         let given = day(jiff::Timestamp::from_microsecond(given).unwrap_or_default());
@@ -394,10 +407,10 @@ mod tests {
             let at = domain::context::CHINA.to_timestamp(date(2026, 3, day).at(hour, 0, 0, 0));
             at.expect("a moment").as_microsecond()
         };
-        let told = trend([vec![at(1, 1), at(1, 23), at(3, 9)], vec![at(3, 0)], vec![]]);
-        let day = |day, goals, reviewed| Day { day: date(2026, 3, day), goals, reviewed, signed: 0 };
+        let told = trend([vec![at(1, 1), at(1, 23), at(3, 9)], vec![at(3, 0)], vec![], vec![]]);
+        let day = |day, goals, scored| Day { day: date(2026, 3, day), goals, scored, graded: 0, signed: 0 };
         assert_eq!(told, [day(1, 2, 0), day(3, 3, 1)]);
-        assert_eq!(trend([vec![], vec![], vec![]]), []);
+        assert_eq!(trend([const { Vec::new() }; 4]), []);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From numbers to drawings and tables.
 
-use super::numbers::{Age, Contradiction, Day, Limits, Place, Progress, Scores, Share, Supervision, Year};
+use super::numbers::{Age, Contradiction, Day, Limits, Place, Supervision, UnitProgress, UnitScores, UnitShare, Year};
 use crate::web::{findings, kit, locale::Locale};
 use domain::{appraisal::Stage, id::UnitId};
 use jiff::civil::Date;
@@ -50,8 +50,8 @@ pub fn stats(t: Locale, numbers: &Supervision) -> Vec<kit::Stat> {
         unit: unit.to_owned(),
         note,
     };
-    let people: i64 = numbers.progress.iter().map(Progress::people).sum();
-    let done: i64 = numbers.progress.iter().map(Progress::done).sum();
+    let people: i64 = numbers.progress.iter().map(UnitProgress::people).sum();
+    let done: i64 = numbers.progress.iter().map(UnitProgress::done).sum();
     let mut stats = Vec::new();
     if people > 0 {
         let of = t.with("supervision-of", &[("n", t.number(people))]);
@@ -123,13 +123,13 @@ impl View<'_> {
         let stages: Vec<Stage> = Stage::ALL.into_iter().filter(there).collect();
         let stage_name = |stage: Stage| t.get(&format!("stage-{}", stage.as_str()));
         let series = |stage: &Stage| {
-            let datum = |unit: &Progress| {
+            let datum = |unit: &UnitProgress| {
                 let count = unit.stages.get(stage.as_str()).copied().unwrap_or_default();
                 kit::Datum::new((count > 0).then_some(count as f64), self.people(unit.unit, stage.as_str()))
             };
             kit::Series::new(stage_name(*stage), None, units.iter().map(datum).collect())
         };
-        let row = |unit: &Progress| {
+        let row = |unit: &UnitProgress| {
             let (people, done) = (unit.people(), unit.done());
             let mut row = vec![
                 kit::Cell::new(self.unit(unit.unit)).link(self.people(unit.unit, "")),
@@ -160,9 +160,10 @@ impl View<'_> {
 
     fn trend(&self) -> Panel {
         let (t, days) = (self.t, &self.numbers.trend);
-        let steps: [(&str, Of<Day, usize>); 3] = [
+        let steps: [(&str, Of<Day, usize>); 4] = [
             ("supervision-goals", |day| day.goals),
-            ("supervision-reviewed", |day| day.reviewed),
+            ("supervision-scored", |day| day.scored),
+            ("supervision-fixed", |day| day.graded),
             ("supervision-signed", |day| day.signed),
         ];
         let drawing = kit::Chart::Lines {
@@ -229,7 +230,7 @@ impl View<'_> {
             spots: spots.collect(),
             curves,
         };
-        let row = |one: &Share| {
+        let row = |one: &UnitShare| {
             vec![
                 kit::Cell::new(self.unit(one.unit)).link(self.people(one.unit, "")),
                 kit::Cell::new(t.number(one.people)),
@@ -262,7 +263,7 @@ impl View<'_> {
             names: parts.map(|key| t.get(key)),
             boxes: units.iter().map(|one| kit::Datum::new(one.five.map(rounded), self.people(one.unit, ""))).collect(),
         };
-        let row = |one: &Scores| {
+        let row = |one: &UnitScores| {
             let mut row = vec![
                 kit::Cell::new(self.unit(one.unit)).link(self.people(one.unit, "")),
                 kit::Cell::new(t.number(one.people)),
